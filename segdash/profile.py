@@ -1,0 +1,115 @@
+"""Customers to one row per segment: the comparison table, and the five numbers of a box plot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from segdash.schema import MONETARY, SEGMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BOX_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+BOX_COLUMNS = ("low", "q1", "median", "q3", "high")
+
+
+def segment_profile(
+    customers: pd.DataFrame, metrics: Sequence[str], *, base_value: float | None = None
+) -> pd.DataFrame:
+    """One row per segment that has customers, best to worst: how many, what they bring, how they behave.
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame of shape (n_customers, ...)
+        With ``monetary``, the metrics, and ``segment`` as an ordered category.
+    metrics : sequence of str
+        Metrics to give mean and median of; a missing value counts in neither.
+    base_value : float, optional
+        Average revenue per customer that ``index`` is relative to, default that of ``customers``.
+
+    Returns
+    -------
+    pandas.DataFrame of shape (n_segments, 6 + 2 * n_metrics)
+        segment, customers, share (of customers, 0..1), ``mean_m`` and ``median_m`` per metric m, revenue (sum of
+        monetary), revenue_share (0..1), index (average revenue per customer, base = 100).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"monetary": [30.0, 10.0, 20.0],
+    ...     "segment": pd.Categorical(["A", "B", "B"], ["A", "B"], ordered=True)})
+    >>> segment_profile(table, ["monetary"])[["segment", "customers", "revenue", "index"]]
+      segment  customers  revenue  index
+    0       A          1     30.0  150.0
+    1       B          2     30.0   75.0
+    """
+    total = float(customers[MONETARY].sum())
+    base = base_value if base_value is not None else (total / len(customers) if len(customers) else np.nan)
+    rows = []
+    for segment, members in _by_segment(customers, [MONETARY, *metrics]):
+        revenue = float(members[MONETARY].sum())
+        size = len(members[MONETARY])
+        row = {"segment": segment, "customers": size, "share": size / len(customers)}
+        for name in metrics:
+            values = members[name][~np.isnan(members[name])]
+            row[f"mean_{name}"] = float(values.mean()) if len(values) else np.nan
+            row[f"median_{name}"] = float(np.median(values)) if len(values) else np.nan
+        row["revenue"] = revenue
+        row["revenue_share"] = revenue / total if total else np.nan
+        row["index"] = 100 * revenue / size / base if base else np.nan
+        rows.append(row)
+    return pd.DataFrame(rows, columns=profile_columns(metrics))
+
+
+def profile_columns(metrics: Sequence[str]) -> list[str]:
+    """Columns of `segment_profile` for these metrics, in order."""
+    described = [f"{statistic}_{name}" for name in metrics for statistic in ("mean", "median")]
+    return [SEGMENT, "customers", "share", *described, "revenue", "revenue_share", "index"]
+
+
+def box_summary(customers: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Five quantiles of a metric per segment: 5 %, 25 %, 50 %, 75 %, 95 % (linear interpolation).
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame of shape (n_customers, ...)
+        With ``segment`` as an ordered category.
+    metric : str
+        Column to summarise; missing values are left out.
+
+    Returns
+    -------
+    pandas.DataFrame of shape (n_categories, 8)
+        segment, low, q1, median, q3, high, customers, beyond (customers outside low..high). A segment without
+        customers keeps its row, with missing quantiles, so that every picture has the same rows.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"recency": [0.0, 10.0, 20.0], "segment": pd.Categorical(["A"] * 3, ordered=True)})
+    >>> box_summary(table, "recency")[["low", "q1", "median", "q3", "high"]].iloc[0].tolist()
+    [1.0, 5.0, 10.0, 15.0, 19.0]
+    """
+    found = {}
+    for segment, members in _by_segment(customers, [metric]):
+        values = members[metric][~np.isnan(members[metric])]
+        if len(values):
+            five = np.quantile(values, BOX_QUANTILES)
+            found[segment] = [*five, len(values), int(((values < five[0]) | (values > five[-1])).sum())]
+    nothing = [np.nan] * len(BOX_QUANTILES) + [0, 0]
+    rows = [[name, *found.get(name, nothing)] for name in customers[SEGMENT].cat.categories]
+    return pd.DataFrame(rows, columns=["segment", *BOX_COLUMNS, "customers", "beyond"])
+
+
+def _by_segment(customers: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+    """Segments that have customers, best to worst, each with its values per column."""
+    category = customers[SEGMENT].cat
+    codes = category.codes.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    values = {name: customers[name].to_numpy(dtype="float64")[order] for name in dict.fromkeys(columns)}
+    edges = np.searchsorted(codes[order], np.arange(len(category.categories) + 1))
+    for i, segment in enumerate(category.categories):
+        start, stop = edges[i], edges[i + 1]
+        if stop > start:
+            yield segment, {name: column[start:stop] for name, column in values.items()}

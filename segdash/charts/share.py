@@ -1,0 +1,104 @@
+"""Who they are against what they bring: shares of customers and of revenue, one bar above the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import holoviews as hv
+import numpy as np
+import pandas as pd
+
+from segdash.charts import CHARTS
+from segdash.charts.figure import described, hover, quiet
+from segdash.numbers import money, percent
+from segdash.palette import text_on
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NARROWEST_LABEL = 0.075
+"""Share below which a part of the bar is too narrow on a phone for its percentage."""
+
+BARS = (("Customers", "customers", 1.0), ("Revenue", "revenue", 0.0))
+
+
+@CHARTS.register("segment_share")
+def segment_share(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: str = "") -> hv.Overlay:
+    """Two bars of 100 %: how many customers each segment has, and how much of the revenue.
+
+    A pie shows one of the two and hides small parts; here a segment of 0.2 % of the customers that brings 17 % of
+    the revenue is seen at once.
+
+    Parameters
+    ----------
+    shown : pandas.DataFrame
+        One row per segment: segment, customers, share, revenue, revenue_share, as `segment_profile` returns it.
+    colours : mapping of str to str
+        Segment -> colour, best to worst; a segment without a row has width 0.
+    currency : str
+        Written beside amounts in the hover.
+
+    Returns
+    -------
+    holoviews.Overlay
+        Bars, percentages.
+    """
+    rows, _ = share_parts(shown, colours, currency=currency)
+    tips = [("Segment", "@segment"), ("Share of", "@bar"), ("Percent", "@percent"), ("Amount", "@amount")]
+    edges = ["left", "bottom", "right", "top"]
+    bars = hv.Rectangles(rows, edges, ["segment", "bar", "percent", "amount", "color"])
+    inside = hv.Labels(rows, ["middle", "height"], ["text", "ink"])
+    return (bars * inside).opts(
+        hv.opts.Rectangles(color="color", line_alpha=0, tools=[hover(tips), "tap"], nonselection_alpha=1.0),
+        hv.opts.Labels(text_color="ink", text_font_size="13px", text_font_style="bold"),
+        hv.opts.Overlay(
+            responsive=True,
+            height=180,
+            xlim=(0, 1),
+            ylim=(-0.42, 1.62),
+            xaxis=None,
+            xlabel="",
+            ylabel="",
+            yticks=[(y + 0.42, label) for label, _, y in BARS],
+            yaxis=None,
+            show_legend=False,
+            show_frame=False,
+            toolbar="above",
+            default_tools=["save"],
+            hooks=[quiet, described("Bars: share of customers and share of revenue by segment")],
+        ),
+    )
+
+
+def share_parts(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: str = "") -> list[pd.DataFrame]:
+    """Columns of the bars and of the percentages inside them: each segment once per bar."""
+    part = shown.set_index(shown["segment"].astype(str)).reindex(list(colours))
+    pieces = []
+    for label, column, y in BARS:
+        amounts = part[column].fillna(0.0).to_numpy(dtype="float64")
+        total = amounts.sum()
+        shares = np.clip(amounts, 0, None) / total if total > 0 else amounts * 0
+        ends = np.cumsum(shares)
+        written = [money(a, currency) if column == "revenue" else f"{a:,.0f} customers" for a in amounts]
+        gap = np.minimum(0.002, shares / 4)  # a hair of surface between neighbours
+        pieces.append(
+            pd.DataFrame(
+                {
+                    "left": ends - shares + gap,
+                    "bottom": y - 0.3,
+                    "right": ends - gap,
+                    "top": y + 0.3,
+                    "segment": list(colours),
+                    "bar": label.lower(),
+                    "percent": [percent(s) for s in shares],
+                    "amount": written,
+                    "color": list(colours.values()),
+                    "middle": ends - shares / 2,
+                    "height": y,
+                    "text": [f"{s:.0%}" if s >= NARROWEST_LABEL else "" for s in shares],
+                    "ink": [text_on(colour) for colour in colours.values()],
+                }
+            )
+        )
+    rows = pd.concat(pieces, ignore_index=True)
+    return [rows, rows]

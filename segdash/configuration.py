@@ -1,0 +1,176 @@
+"""What a person says about the segments themselves: name, colour, order and advice, from code or a YAML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from segdash.errors import SegmentsError, SourceError, did_you_mean, quote
+from segdash.palette import colours_for, normalise, refuse_clashes
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from segdash.labelling.naming import SegmentName
+
+SETTINGS = {"name": str, "color": str, "order": int, "advice": str}
+"""What can be set per segment, and its type."""
+
+MOST_BYTES = 1_000_000
+LONGEST_NAME = 60
+TABLE_COLUMNS = (
+    "cluster",
+    "segment",
+    "automatic",
+    "color",
+    "reason",
+    "warnings",
+    "characteristics",
+    "strategy",
+    "impact",
+)
+
+
+def check_overrides(overrides: Mapping[Any, Any]) -> None:
+    """Raise when segment settings contradict themselves, before any segmentation is known.
+
+    Parameters
+    ----------
+    overrides : mapping
+        ``{segment: {"name": ..., "color": ..., "order": ..., "advice": ...}}``; a segment is given by its automatic
+        name or its cluster.
+
+    Raises
+    ------
+    SegmentsError
+        For an unknown setting, a value of the wrong kind, an invalid colour, or two names or colours alike.
+
+    Examples
+    --------
+    >>> check_overrides({"Loyal": {"colour": "teal"}})
+    Traceback (most recent call last):
+    ...
+    segdash.errors.SegmentsError: Segment 'Loyal' has an unknown setting 'colour'. Did you mean 'color'? Known: ...
+    """
+    if not isinstance(overrides, Mapping):
+        raise SegmentsError(f"Segments must be a mapping of segment to settings, not {quote(overrides)}.")
+    for segment, settings in overrides.items():
+        _check_one(segment, settings)
+    _refuse_same_names({str(key): s["name"] for key, s in overrides.items() if "name" in s})
+    refuse_clashes({str(key): s["color"] for key, s in overrides.items() if "color" in s})
+
+
+def read_overrides(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
+    """Segment settings from the ``segments:`` part of a YAML file, checked.
+
+    Raises
+    ------
+    SourceError
+        When the file can't be read or is no YAML.
+    SegmentsError
+        When its content contradicts itself.
+    """
+    import yaml
+
+    file = Path(path)
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise SegmentsError(f"{file.name} is larger than 1 MB: not a file of segment settings.")
+        text = file.read_text(encoding="utf-8-sig")
+        # An alias lets ten lines stand for billions of entries, and no segment needs one.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise SegmentsError(f"{file.name} uses YAML aliases (*name). Write each value out.")
+        content = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{file.name} can't be read ({error}). Give the path of a YAML file.") from None
+    except yaml.YAMLError as error:
+        raise SourceError(f"{file.name} is no valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(content, Mapping) or set(content) != {"segments"}:
+        raise SegmentsError(f"{file.name} must have one entry, 'segments:', with a segment per line below it.")
+    segments = content["segments"] or {}
+    check_overrides(segments)
+    return {str(key): dict(settings) for key, settings in segments.items()}
+
+
+def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mapping[str, Any]]) -> pd.DataFrame:
+    """One row per segment, best to worst unless ordered otherwise, with its colour.
+
+    Parameters
+    ----------
+    named : sequence of SegmentName
+        The automatic names, best to worst.
+    overrides : mapping
+        As for `check_overrides`. A setting for a segment that does not occur waits until it does.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in `TABLE_COLUMNS`; ``automatic`` is the name before overriding, ``warnings`` a tuple of
+        sentences, ``color`` "#RRGGBB".
+
+    Raises
+    ------
+    SegmentsError
+        When two segments would have the same name or colours too near to tell apart.
+    """
+    automatic = colours_for([one.name for one in named])
+    rows = []
+    for position, one in enumerate(named, 1):
+        said = _settings_of(one, overrides)
+        # A segment that is put at a place goes before the one that has that place by its numbers.
+        place = said["order"] - 0.5 if "order" in said else position
+        name = str(said.get("name", one.name)).strip()
+        color = normalise(said["color"]) if "color" in said else automatic[one.name]
+        strategy = str(said.get("advice", one.strategy))
+        row = (one.cluster, name, one.name, color, one.reason, one.warnings, one.characteristics, strategy, one.impact)
+        rows.append((place, row))
+    ordered = [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+    table = pd.DataFrame(ordered, columns=list(TABLE_COLUMNS))
+    _refuse_same_names(dict(zip(table["automatic"], table["segment"], strict=True)))
+    if any("color" in settings for settings in overrides.values()):
+        refuse_clashes(dict(zip(table["segment"], table["color"], strict=True)))
+    return table
+
+
+def _settings_of(one: SegmentName, overrides: Mapping[Any, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Settings keyed by the automatic name, else by the cluster."""
+    for key, settings in overrides.items():
+        if str(key) == one.name:
+            return settings
+    return next((settings for key, settings in overrides.items() if str(key) == one.cluster), {})
+
+
+def _check_one(segment: Any, settings: Any) -> None:
+    if not isinstance(settings, Mapping):
+        raise SegmentsError(
+            f"Segment {quote(segment)} needs settings such as {{'color': '#0F8B8D'}}, not {quote(settings)}."
+        )
+    for key, value in settings.items():
+        if key not in SETTINGS:
+            raise SegmentsError(
+                f"Segment {quote(segment)} has an unknown setting {quote(key)}.{did_you_mean(str(key), SETTINGS)}"
+            )
+        if not isinstance(value, SETTINGS[key]) or isinstance(value, bool):
+            kind = "a whole number" if SETTINGS[key] is int else "text"
+            raise SegmentsError(f"Setting {quote(key)} of segment {quote(segment)} must be {kind}, not {quote(value)}.")
+    name = settings.get("name")
+    if name is not None and not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise SegmentsError(f"Segment {quote(segment)} needs a name of 1 to {LONGEST_NAME} characters.")
+    if "color" in settings:
+        normalise(settings["color"])
+
+
+def _refuse_same_names(names: Mapping[str, str]) -> None:
+    """Raise when two segments would carry the same name."""
+    seen: dict[str, str] = {}
+    for segment, name in names.items():
+        other = seen.setdefault(name.strip().casefold(), segment)
+        if other != segment:
+            raise SegmentsError(
+                f"Segments {quote(other)} and {quote(segment)} would both be named {quote(name)}. "
+                "Give one of them another name."
+            )

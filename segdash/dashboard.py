@@ -1,0 +1,192 @@
+"""Which views, where, in which template. The only room that knows a template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+from panel.viewable import Viewer
+
+from segdash import views
+from segdash.address import Address
+from segdash.errors import SegdashError, count
+from segdash.markup import escape
+from segdash.state import Segmentation
+from segdash.views.view import STYLE, html
+
+if TYPE_CHECKING:
+    import os
+
+    from panel.viewable import Viewable
+
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+
+THEME: dict[str, Any] = {
+    "light": {
+        "palette": {
+            "primary": {"main": "#2456A6"},
+            "background": {"default": "#F5F7F9", "paper": "#FFFFFF"},
+            "text": {"primary": "#1B2430", "secondary": "#56616D"},
+        },
+        "typography": {"fontFamily": FONT, "fontSize": 14},
+    },
+    "dark": {
+        "palette": {
+            "primary": {"main": "#8FB4F5"},
+            "background": {"default": "#0E1217", "paper": "#171C22"},
+            "text": {"primary": "#E6EAF0", "secondary": "#A3ADB8"},
+        },
+        "typography": {"fontFamily": FONT, "fontSize": 14},
+    },
+}
+
+PAGE_STYLE = """
+.header.MuiAppBar-root { background: var(--panel-surface-color); color: var(--panel-on-surface-color);
+  box-shadow: none; background-image: none; border-bottom: 1px solid var(--divider-color); }
+"""
+
+
+class Dashboard(Viewer):
+    """The page: header, drawer, and the views in the order people think.
+
+    Parameters
+    ----------
+    state : Segmentation
+        What is shown.
+
+    Examples
+    --------
+    In an app: ``segdash.Dashboard(segdash.Segmentation(customers="RFM_Clustered.csv")).servable()``. A notebook takes
+    the single views instead, such as ``segdash.views.Scatter(state)``: templates don't render there.
+    """
+
+    state: Segmentation = param.ClassSelector(  # type: ignore[assignment]
+        class_=Segmentation, constant=True, doc="The choices and tables the page shows."
+    )
+
+    @classmethod
+    def open(cls, source: str | os.PathLike[str]) -> Dashboard:
+        """A dashboard on a customer table; a file that can't be used gives an empty page that says why.
+
+        Sessions of one server share the table: it is read once per version of the file.
+        """
+        try:
+            state = Segmentation(_read_once(str(source), _version(source)))
+        except SegdashError as refused:
+            state = Segmentation()
+            state.problem = str(refused)
+        return cls(state=state)
+
+    def __init__(self, state: Segmentation, **params: Any) -> None:
+        super().__init__(state=state, **params)
+        self.page: pmui.Page | None = None
+
+    def __panel__(self) -> Viewable:
+        if self.page is None:
+            self.page = self._assemble()
+        return self.page
+
+    def servable(self, title: str = "Customer segments", **settings: Any) -> Dashboard:
+        """Put the page into the served document, its choices in step with the browser's address."""
+        pn.extension("tabulator", notifications=False)
+        page = self.__panel__()
+        page.title = ""
+        page.servable(title=title, **settings)
+        if pn.state.location is not None:
+            Address(self.state, pn.state.location).connect()
+        return self
+
+    def _assemble(self) -> pmui.Page:
+        state = self.state
+        page = pmui.Page(
+            header=[self._header()],
+            sidebar=[
+                views.DataPanel(state),
+                views.SegmentationControls(state),
+                views.FilterControls(state),
+                views.AppearanceControls(state),
+            ],
+            sidebar_open=False,
+            sidebar_width=340,
+            main=[self._main()],
+            main_width=1424,
+            busy_indicator="linear",
+            dark_theme=state.dark,
+            theme_config=THEME,
+            stylesheets=[PAGE_STYLE],
+            meta=pmui.template.base.Meta(
+                name="segdash", title="Customer segments", description="Customer segments, their numbers and reasons"
+            ),
+        )
+        page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
+        state.param.watch(lambda event: page.param.update(dark_theme=event.new), "dark")
+        return page
+
+    def _header(self) -> Viewable:
+        bar = html("")
+
+        def write(*_: Any) -> None:
+            intake = self.state.intake
+            about = f'<span class="pill">{escape(intake["name"])}</span>' if intake["name"] else ""
+            size = f'<span class="pill">{escape(count(len(self.state.customers), "customer"))}</span>'
+            bar.object = f'<div class="top"><h1>Customer segments</h1>{about}{size}</div>'
+
+        self.state.param.watch(write, ["intake", "customers"])
+        write()
+        return bar
+
+    def _main(self) -> Viewable:
+        state = self.state
+        selection = views.Selection(state)
+        return pn.Column(
+            views.Notices(state),
+            views.KeyMetrics(state),
+            _section("Overview"),
+            _grid((views.SegmentShare(state), "span-5"), (views.SegmentRevenue(state), "span-7")),
+            _section("Explore"),
+            _grid((views.Scatter(state), "span-8"), (selection, "span-4")),
+            views.ProfileTable(state),
+            _section("Segments"),
+            views.BoxPlots(state),
+            _section("Insights"),
+            views.Insights(state),
+            _section("Customers"),
+            views.CustomerTable(state),
+            sizing_mode="stretch_width",
+            margin=16,
+            styles={"gap": "16px"},
+        )
+
+
+def _section(title: str) -> Viewable:
+    return html(f"<h2>{escape(title)}</h2>")
+
+
+def _grid(*cells: tuple[Any, str]) -> Viewable:
+    """Cards on twelve columns, one below the other on narrow screens."""
+    placed = []
+    for view, span in cells:
+        cell = view.__panel__()
+        cell.css_classes = [*cell.css_classes, span]
+        placed.append(cell)
+    return pn.Column(*placed, css_classes=["segdash-grid"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0)
+
+
+@pn.cache(max_items=8)
+def _read_once(path: str, version: tuple[int, int]) -> Any:
+    from segdash.intake.customers import read_customers
+
+    return read_customers(path)
+
+
+def _version(source: str | os.PathLike[str]) -> tuple[int, int]:
+    """Changes when the file does; a missing file is left for the reader to name."""
+    from pathlib import Path
+
+    try:
+        about = Path(source).stat()
+    except OSError:
+        return (0, 0)
+    return (about.st_mtime_ns, about.st_size)

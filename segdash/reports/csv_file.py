@@ -1,0 +1,53 @@
+"""Tables as CSV files that a spreadsheet opens without running what is in them."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""A text cell that begins so is read as a formula by spreadsheets."""
+
+
+def csv_file(table: pd.DataFrame, *, headings: Mapping[str, str] | None = None) -> io.BytesIO:
+    """The table as UTF-8 CSV with BOM; text cells that a spreadsheet would run get a leading apostrophe.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame of shape (n_rows, n_columns)
+        Written without its index.
+    headings : mapping of str to str, optional
+        Column name -> heading, where they differ.
+
+    Returns
+    -------
+    io.BytesIO
+        At its beginning.
+
+    Examples
+    --------
+    >>> csv_file(pd.DataFrame({"id": ["=1+1", "-5"], "value": [-5.5, 2.0]})).getvalue().decode("utf-8-sig")
+    "id,value\\n'=1+1,-5.5\\n'-5,2.0\\n"
+    """
+    written = table.rename(columns=dict(headings or {}))
+    written.columns = [neutral(str(name)) for name in written.columns]
+    safe = {
+        i: written.iloc[:, i].astype("object").map(neutral, na_action="ignore")
+        for i in range(written.shape[1])
+        if not pd.api.types.is_numeric_dtype(written.dtypes.iloc[i])
+    }
+    columns = [safe.get(i, written.iloc[:, i]) for i in range(written.shape[1])]
+    names = list(written.columns)
+    written = pd.concat(columns, axis=1) if columns else written
+    written.columns = names
+    return io.BytesIO(written.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+
+
+def neutral(cell: object) -> object:
+    """A text cell with an apostrophe before a character that would start a formula; anything else as it is."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell

@@ -1,0 +1,422 @@
+"""The heart: a `param.Parameterized` object that holds what a person chose, and the tables that follow from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import param
+from param.parameterized import discard_events, edit_constant
+
+from segdash.clustering import METHODS, Clustering, fit
+from segdash.clustering.features import TRANSFORMS
+from segdash.configuration import apply_overrides, check_overrides, read_overrides
+from segdash.errors import ChoiceError, SegdashError, UnknownNameError, count, quote
+from segdash.intake.ledger import Intake, intake_of
+from segdash.labelling.naming import name_segments
+from segdash.profile import profile_columns, segment_profile
+from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+MOST_SEGMENTS = 10
+COMPARED_AT_FIRST = 6
+
+
+class Stage(NamedTuple):
+    """One derived table: its name, the choices and tables it follows from, and how."""
+
+    output: str
+    inputs: tuple[str, ...]
+    make: Callable[[Segmentation, _Latest], Any]
+
+
+class SegmentOverrides(param.Dict):
+    """A dict of segment settings that is checked before it is taken."""
+
+    def _validate_value(self, val: Any, allow_None: bool) -> None:  # noqa: N803 - param's own name
+        super()._validate_value(val, allow_None)
+        check_overrides(val or {})
+
+
+class Segmentation(param.Parameterized):
+    """Customers, the choices a person made about them, and the tables that follow.
+
+    ``features`` (all metrics, one row per customer) -> ``clustering`` -> ``segment_table`` (names, colours, advice) ->
+    ``customers`` (features + cluster + segment) -> ``filtered`` -> ``shown`` (filters and selection applied) ->
+    ``profile`` (one row per segment). Each table is made once per change, however many views listen, and all
+    tables of one change are published together. A change that can't be followed (eight segments from five
+    customers) raises a sentence and leaves choices and tables as they were.
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame, path or file object, optional
+        A customer table as `segdash.read_customers` takes or returns it.
+    **choices
+        Any of the params below.
+
+    Raises
+    ------
+    SegdashError
+        When the table or a choice can't be used; the sentence says how to mend it.
+
+    Examples
+    --------
+    >>> import pandas as pd, segdash
+    >>> table = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "recency": [1, 2, 90, 99],
+    ...     "frequency": [9, 8, 1, 1], "monetary": [900.0, 850.0, 20.0, 10.0]})
+    >>> state = segdash.Segmentation(customers=table, method="k_means", n_segments=2)
+    >>> state.profile[["customers", "revenue"]].to_numpy().tolist()
+    [[2.0, 1750.0], [2.0, 30.0]]
+    >>> state.selected = ["a"]
+    >>> len(state.shown)
+    1
+    """
+
+    x = param.Selector(default=RECENCY, objects=list(RFM), doc="Metric on the horizontal axis of the scatter.")
+    y = param.Selector(default=MONETARY, objects=list(RFM), doc="Metric on the vertical axis of the scatter.")
+    log_x = param.Boolean(default=True, label="Log X", doc="Logarithmic horizontal axis, where all values are above 0.")
+    log_y = param.Boolean(default=True, label="Log Y", doc="Logarithmic vertical axis, where all values are above 0.")
+    size_by_monetary = param.Boolean(
+        default=False, label="Size by spend", doc="Draw customers who spent more as larger points."
+    )
+    method = param.Selector(
+        default="k_means",
+        objects={METHODS[name].title: name for name in METHODS},
+        doc="How customers are put into segments.",
+    )
+    n_segments = param.Integer(
+        default=4, bounds=(2, MOST_SEGMENTS), label="Segments", doc="Number of segments that k-means makes, 2 to 10."
+    )
+    feature_names = param.ListSelector(
+        default=list(RFM), objects=list(RFM), label="Cluster on", doc="Metrics that decide which customers are alike."
+    )
+    transform = param.Selector(
+        default="log1p",
+        objects={title: name for name, title in TRANSFORMS.items()},
+        doc="What is done to each metric before it is standardised. The logarithm keeps a few large values "
+        "from making segments of their own.",
+    )
+    seed = param.Integer(default=42, bounds=(0, 2**32 - 1), doc="Of the random starts: same seed, same segments.")
+    starts = param.Integer(
+        default=0, bounds=(0, 1000), doc="Random starts of k-means, the best is kept. 0: 50 (10 above 20,000 customers)."
+    )
+    segments = SegmentOverrides(
+        default={},
+        doc="Per segment, keyed by its automatic name or its cluster: name, color, order, advice. Others stay automatic.",
+    )
+    compared = param.ListSelector(
+        default=list(RFM), objects=list(RFM), label="Compare", doc="Metrics in the box plots and the comparison table."
+    )
+    segment_filter = param.List(
+        default=[], item_type=str, label="Segments shown", doc="Only customers of these segments; none chosen means all."
+    )
+    ranges = param.Dict(
+        default={}, doc="Only customers with low <= metric <= high: {metric: (low, high)}; None leaves an end open."
+    )
+    attribute_filter = param.Dict(
+        default={}, doc="Only customers with one of these values: {attribute: [value, ...]}."
+    )
+    selected = param.List(default=[], item_type=str, doc="Ids of the selected customers; empty means all.")
+    dark = param.Boolean(default=False, doc="Dark theme.")
+    currency = param.String(default="", doc="Symbol or code written beside money, such as £ or GBP; empty shows none.")
+
+    features = param.DataFrame(constant=True, doc="Derived: all metrics and attributes, one row per customer.")
+    clustering = param.ClassSelector(class_=Clustering, constant=True, doc="Derived: cluster of each customer.")
+    segment_table = param.DataFrame(constant=True, doc="Derived: one row per segment, best to worst, with its reason.")
+    customers = param.DataFrame(constant=True, doc="Derived: features with cluster and segment.")
+    filtered = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters.")
+    shown = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters and are selected.")
+    profile = param.DataFrame(constant=True, doc="Derived: one row per segment of the shown customers.")
+    intake = param.ClassSelector(class_=Intake, constant=True, doc="What became of each row of the file.")
+    notices = param.List(default=[], constant=True, doc="Sentences about choices that segdash made for the person.")
+    problem = param.String(default="", doc="The last sentence about a choice that was refused; empty when none was.")
+
+    def __init__(self, customers: Any = None, **choices: Any) -> None:
+        super().__init__()
+        self._ids: pd.Index | None = None
+        # The first watcher of all, so that views find choices and tables in step.
+        self.param.watch(self._derive, sorted(CHOICES))
+        self.load(_empty() if customers is None else customers, **choices)
+
+    # ------------------------------------------------------------------ what a person does
+
+    def load(self, customers: Any, **choices: Any) -> None:
+        """Put another customer table in place of the present one.
+
+        Choices that fit the new table stay; filters and selection are cleared.
+
+        Parameters
+        ----------
+        customers : pandas.DataFrame, path or file object
+            As `segdash.read_customers` takes it.
+        **choices
+            Params to set along with it.
+
+        Raises
+        ------
+        SegdashError
+            When the table can't be used. The present one stays.
+        """
+        table = _read(customers)
+        intake = intake_of(table)
+        metrics = [*RFM, *intake["metrics"]]
+        fitting, notices = self._fitting(table, metrics, choices)
+        wanted = {**fitting, **choices, "features": table, "intake": intake, "notices": notices}
+        before = {name: getattr(self, name) for name in wanted}
+        objects, ids = list(self.param.x.objects), self._ids
+        self._offer(metrics)
+        self._ids = None
+        try:
+            with edit_constant(self):
+                self.param.update(**wanted)
+        except (SegdashError, ValueError):
+            self._ids = ids
+            self._offer(objects)
+            with discard_events(self), edit_constant(self):
+                self.param.update(**before)
+            raise
+
+    def try_update(self, **choices: Any) -> bool:
+        """Set choices; when they are refused, put the sentence in ``problem`` and return False.
+
+        This is how a page changes the state: bad input never becomes a traceback.
+        """
+        try:
+            self.param.update(**choices)
+        except (SegdashError, ValueError) as refused:
+            self.problem = ""
+            self.problem = str(refused)
+            return False
+        self.problem = ""
+        return True
+
+    def try_load(self, customers: Any, **choices: Any) -> bool:
+        """`load`; when the table is refused, put the sentence in ``problem``, keep the present one, return False."""
+        try:
+            self.load(customers, **choices)
+        except SegdashError as refused:
+            self.problem = ""
+            self.problem = str(refused)
+            return False
+        self.problem = ""
+        return True
+
+    def notify(self, sentence: str) -> None:
+        """Add a sentence to ``notices``."""
+        with edit_constant(self):
+            self.notices = [*self.notices, sentence]
+
+    def load_segments(self, path: str | os.PathLike[str]) -> None:
+        """Take segment names, colours, order and advice from a YAML file.
+
+        Raises
+        ------
+        SegdashError
+            When the file can't be read or contradicts itself; the present settings stay.
+        """
+        self.segments = read_overrides(path)
+
+    def clear_filters(self) -> None:
+        """Show every customer again: no filter, no selection."""
+        self.param.update(segment_filter=[], ranges={}, attribute_filter={}, selected=[])
+
+    # ------------------------------------------------------------------ what follows from the choices
+
+    @property
+    def metrics(self) -> list[str]:
+        """Columns that are metrics: recency, frequency, monetary, then those of the file."""
+        return [*RFM, *self.intake["metrics"]]
+
+    @property
+    def attributes(self) -> list[str]:
+        """Columns of text that describe a customer."""
+        return list(self.intake["attributes"])
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """Segment name -> colour, best to worst."""
+        return dict(zip(self.segment_table["segment"], self.segment_table["color"], strict=True))
+
+    @property
+    def is_filtered(self) -> bool:
+        """True when a filter or a selection leaves customers out."""
+        return len(self.shown) < len(self.customers)
+
+    def label(self, name: str) -> str:
+        """Axis label of a metric, with unit and currency."""
+        return metric(name).label(self.currency)
+
+    def positions(self, ids: Iterable[str]) -> np.ndarray:
+        """Row numbers in ``features`` of these customer ids; an id that isn't there gives -1."""
+        if self._ids is None:
+            self._ids = pd.Index(self.features[CUSTOMER_ID])
+        return self._ids.get_indexer(pd.Index(list(ids), dtype=self._ids.dtype))
+
+    def _offer(self, metrics: list[str]) -> None:
+        """Make these metrics the ones that can be chosen."""
+        for name in ("x", "y", "feature_names", "compared"):
+            self.param[name].objects = metrics
+
+    def _fitting(self, table: pd.DataFrame, metrics: list[str], choices: Mapping[str, Any]) -> tuple[dict, list[str]]:
+        """Present choices as far as they fit a new table, and a sentence where one had to change."""
+        features = [name for name in self.feature_names if name in metrics] or list(RFM)
+        fitting: dict[str, Any] = {
+            "x": self.x if self.x in metrics else RECENCY,
+            "y": self.y if self.y in metrics else MONETARY,
+            "feature_names": features,
+            "compared": metrics[:COMPARED_AT_FIRST],
+            "segment_filter": [],
+            "ranges": {},
+            "attribute_filter": {},
+            "selected": [],
+        }
+        if CLUSTER in table.columns:
+            return {**fitting, "method": "given"}, []
+        method = "k_means" if self.method in ("given", "single") else self.method
+        wanted = choices.get("n_segments", self.n_segments)
+        distinct = len(table.loc[:, features].head(10_000).drop_duplicates()) if len(table) else 0
+        if "method" in choices or distinct >= wanted or not len(table):
+            return {**fitting, "method": method if len(table) else "single"}, []
+        if distinct < 2:
+            said = f"{count(len(table), 'customer')} of one kind cannot be told apart: shown as one segment."
+            return {**fitting, "method": "single"}, [said]
+        said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
+        return {**fitting, "method": method, "n_segments": distinct}, [said]
+
+    def _derive(self, *events: param.parameterized.Event) -> None:
+        """Make each table whose inputs changed, once, in order, and publish them together."""
+        changed = {event.name for event in events}
+        made: dict[str, Any] = {}
+        try:
+            for stage in STAGES:
+                if changed.intersection(stage.inputs):
+                    made[stage.output] = stage.make(self, _Latest(self, made, changed))
+                    changed.add(stage.output)
+        except SegdashError:
+            with discard_events(self), edit_constant(self):
+                self.param.update(**{event.name: event.old for event in events})
+            raise
+        with edit_constant(self):
+            self.param.update(**made)
+
+
+class _Latest(dict):
+    """The tables made in this pass, else those of the state."""
+
+    def __init__(self, state: Segmentation, made: dict[str, Any], changed: set[str]) -> None:
+        self._state, self._made = state, made
+        self.changed = changed
+
+    def __getitem__(self, name: str) -> Any:
+        return self._made[name] if name in self._made else getattr(self._state, name)
+
+
+def _read(customers: Any) -> pd.DataFrame:
+    from segdash.intake.customers import read_customers
+
+    if isinstance(customers, pd.DataFrame) and "intake" in customers.attrs:
+        return customers
+    return read_customers(customers)
+
+
+def _empty() -> pd.DataFrame:
+    columns: dict[str, Any] = {CUSTOMER_ID: pd.Series(dtype="str")}
+    table = pd.DataFrame({**columns, **{name: pd.Series(dtype="float64") for name in RFM}})
+    table.attrs["intake"] = Intake({**intake_of(table), "name": ""})
+    return table
+
+
+def _clustering(state: Segmentation, now: _Latest) -> Clustering:
+    if not len(now["features"]):
+        return Clustering(labels=np.array([], dtype=object), method="single")
+    return fit(
+        state.method,
+        now["features"],
+        features=state.feature_names,
+        n_clusters=state.n_segments,
+        transform=state.transform,
+        seed=state.seed,
+        starts=state.starts,
+    )
+
+
+def _segment_table(state: Segmentation, now: _Latest) -> pd.DataFrame:
+    named = name_segments(now["features"], now["clustering"].labels, currency=state.currency)
+    return apply_overrides(named, state.segments)
+
+
+def _customers(state: Segmentation, now: _Latest) -> pd.DataFrame:
+    labels = now["clustering"].labels
+    table = now["segment_table"]
+    place = pd.Series(np.arange(len(table)), index=table[CLUSTER])
+    codes, seen = pd.factorize(labels)
+    codes = place.reindex(seen).to_numpy()[codes] if len(labels) else np.array([], dtype=int)
+    segment = pd.Categorical.from_codes(codes, categories=table[SEGMENT].tolist(), ordered=True)
+    return now["features"].assign(**{CLUSTER: pd.array(labels, dtype="str"), SEGMENT: segment})
+
+
+def _filtered(state: Segmentation, now: _Latest) -> pd.DataFrame:
+    customers = now["customers"]
+    keep = np.ones(len(customers), dtype=bool)
+    names = list(customers[SEGMENT].cat.categories)
+    if "segment_filter" in now.changed:
+        _known(state.segment_filter, "segment", names)
+    # A segment that a new clustering did away with filters nothing.
+    if wanted := [name for name in state.segment_filter if name in names]:
+        keep &= customers[SEGMENT].isin(wanted).to_numpy()
+    for name, (low, high) in state.ranges.items():
+        values = customers[_known([name], "metric", state.metrics)[0]].to_numpy(dtype="float64")
+        keep &= (values >= (-np.inf if low is None else low)) & (values <= (np.inf if high is None else high))
+    for name, values in state.attribute_filter.items():
+        if values:
+            keep &= customers[_known([name], "attribute", state.attributes)[0]].isin(values).to_numpy()
+    return customers if keep.all() else customers[keep]
+
+
+def _shown(state: Segmentation, now: _Latest) -> pd.DataFrame:
+    filtered = now["filtered"]
+    if not state.selected:
+        return filtered
+    positions = state.positions(state.selected)
+    if (positions < 0).any():
+        stranger = state.selected[int(np.argmax(positions < 0))]
+        raise ChoiceError(
+            f"{count(int((positions < 0).sum()), 'selected customer')} of {len(positions):,} "
+            f"not in this table (first: {quote(stranger)}). Select ids of the column customer_id."
+        )
+    mask = np.zeros(len(state.features), dtype=bool)
+    mask[positions] = True
+    return filtered[mask[filtered.index.to_numpy()]]
+
+
+def _profile(state: Segmentation, now: _Latest) -> pd.DataFrame:
+    if not len(now["shown"]):
+        return pd.DataFrame(columns=profile_columns(state.compared))
+    return segment_profile(now["shown"], state.compared, base_value=float(now["features"][MONETARY].mean()))
+
+
+def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[str]:
+    known = list(known)
+    for name in names:
+        if name not in known:
+            raise UnknownNameError.of(kind, name, known)
+    return names
+
+
+STAGES = (
+    Stage(
+        "clustering",
+        ("features", "method", "n_segments", "feature_names", "transform", "seed", "starts"),
+        _clustering,
+    ),
+    Stage("segment_table", ("features", "clustering", "segments", "currency"), _segment_table),
+    Stage("customers", ("features", "clustering", "segment_table"), _customers),
+    Stage("filtered", ("customers", "segment_filter", "ranges", "attribute_filter"), _filtered),
+    Stage("shown", ("filtered", "selected"), _shown),
+    Stage("profile", ("shown", "compared"), _profile),
+)
+CHOICES = {name for stage in STAGES for name in stage.inputs} - {stage.output for stage in STAGES}

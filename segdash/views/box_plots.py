@@ -1,0 +1,88 @@
+"""How each metric is spread within each segment."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+
+from segdash.charts.boxes import box_parts, box_plot
+from segdash.charts.figure import axis_range, is_skewed
+from segdash.profile import BOX_COLUMNS, box_summary
+from segdash.schema import metric
+from segdash.views import VIEWS
+from segdash.views.live import LivePlot
+from segdash.views.view import STYLE, View, card
+
+if TYPE_CHECKING:
+    from panel.viewable import Viewable
+
+
+@VIEWS.register("BoxPlots")
+class BoxPlots(View):
+    """A box plot per compared metric, one card each; logarithmic where the metric is skewed."""
+
+    title = "Box plots"
+
+    def __panel__(self) -> Viewable:
+        if self._card is None:
+            self.boxes: dict[str, BoxPlot] = {}
+            self._card = pn.Column(
+                css_classes=["segdash-grid", "segdash-tiles"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0
+            )
+            self.follow(self._lay_out, "compared", "features")
+        return self._card
+
+    def _lay_out(self) -> None:
+        wanted = self.state.compared
+        self.boxes = {name: self.boxes.get(name) or BoxPlot(self.state, metric_name=name) for name in wanted}
+        self._card.objects = [self.boxes[name].__panel__() for name in wanted]  # type: ignore[union-attr]
+
+
+@VIEWS.register("BoxPlot")
+class BoxPlot(View):
+    """The box plot of one metric.
+
+    Parameters
+    ----------
+    state : Segmentation
+        What is shown.
+    metric_name : str
+        Column to summarise, default monetary.
+    """
+
+    def __init__(self, state: Any, metric_name: str = "monetary", **params: Any) -> None:
+        self.metric = metric(metric_name)
+        self.title = self.metric.title
+        super().__init__(state, **params)
+
+    def body(self) -> list[Viewable]:
+        """The boxes."""
+        self.plot = LivePlot(height=200)
+        self.live.append(self.plot)
+        self.follow(self._update, "shown", "compared", "currency")
+        return [self.plot.pane]
+
+    def __panel__(self) -> Viewable:
+        if self._card is None:
+            self._card = card(self.heading, *self.body())
+        return self._card
+
+    def _update(self) -> None:
+        state, name = self.state, self.metric.name
+        if name not in state.compared or name not in state.customers:
+            return  # the card is about to leave the page
+        whole = state.customers[name].to_numpy(dtype="float64")
+        log = is_skewed(whole)
+        summary = box_summary(state.shown, name)
+        # The axis stays that of all customers, so that a selection is seen against them.
+        everyone = summary if not state.is_filtered else box_summary(state.customers, name)
+        limits = axis_range(everyone.loc[:, list(BOX_COLUMNS)].to_numpy(dtype="float64"), log=log)
+        options = {"decimals": self.metric.decimals}
+        draw = partial(box_plot, summary, state.colours, log=log, limits=limits, **options)
+        key = (tuple(state.colours.items()), log, limits)
+        self.plot.show(draw, box_parts(summary, state.colours, **options), key)
+        unit = self.metric.unit_label(state.currency)
+        parts = [unit[:1].upper() + unit[1:], "whiskers 5 to 95 %", "log axis" if log else ""]
+        self.head("; ".join(part for part in parts if part))

@@ -1,0 +1,86 @@
+"""The list of the customers shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.models.widgets.tables import NumberFormatter
+
+from segdash.errors import count
+from segdash.markup import escape
+from segdash.reports.csv_file import csv_file
+from segdash.schema import CUSTOMER_ID, SEGMENT, metric
+from segdash.views import VIEWS
+from segdash.views.profile_table import TABLE_STYLE
+from segdash.views.view import View, row
+
+if TYPE_CHECKING:
+    import io
+
+    import pandas as pd
+    from panel.viewable import Viewable
+
+PAGE_SIZE = 15
+MOST_ATTRIBUTES = 6
+
+
+@VIEWS.register("CustomerTable")
+class CustomerTable(View):
+    """The customers that pass filters and selection: searchable by id, sortable, paged, downloadable."""
+
+    title = "Customer list"
+
+    def body(self) -> list[Viewable]:
+        """Search, download, table."""
+        self.search = pmui.TextInput(
+            label="Find a customer id", placeholder="part of an id", size="small", width=220, margin=0
+        )
+        self.download = pmui.FileDownload(
+            callback=self._file, filename="customers.csv", label="Download (CSV)", variant="outlined", size="small", color="primary", margin=0
+        )
+        self.table = pn.widgets.Tabulator(
+            show_index=False,
+            disabled=True,
+            pagination="remote",
+            page_size=PAGE_SIZE,
+            layout="fit_data_fill",
+            sizing_mode="stretch_width",
+            margin=0,
+            selectable=False,
+            stylesheets=[TABLE_STYLE],
+        )
+        self.follow(self._update_columns, "compared", "currency", "features")
+        self.follow(self._update, "shown", "compared")
+        self.search.param.watch(lambda _: self._update(), "value")
+        return [row(self.search, self.download), self.table]
+
+    def _columns(self) -> list[str]:
+        return [CUSTOMER_ID, SEGMENT, *self.state.compared, *self.state.attributes[:MOST_ATTRIBUTES]]
+
+    def _found(self) -> pd.DataFrame:
+        shown, wanted = self.state.shown, self.search.value.strip()
+        return shown[shown[CUSTOMER_ID].str.contains(wanted, case=False, regex=False)] if wanted else shown
+
+    def _update_columns(self) -> None:
+        state = self.state
+        titles = {CUSTOMER_ID: "Customer", SEGMENT: "Segment"}
+        titles |= {name: metric(name).label(state.currency) for name in state.compared}
+        self.table.titles = {name: escape(titles.get(name, name)) for name in self._columns()}
+        decimals = {name: metric(name).decimals for name in state.compared}
+        self.table.formatters = {
+            name: NumberFormatter(format="0,0" + ("." + "0" * digits if digits else ""))
+            for name, digits in decimals.items()
+        }
+        self.table.text_align = {name: "right" for name in state.compared}
+        self.table.header_align = {name: "right" for name in state.compared}
+
+    def _update(self) -> None:
+        found = self._found().loc[:, self._columns()]
+        matches = f": {count(len(found), 'match', 'matches')}" if self.search.value.strip() else ""
+        self.head(self.whom() + matches)
+        self.table.param.update(value=found.assign(**{SEGMENT: found[SEGMENT].astype(str)}), page=1)
+
+    def _file(self) -> io.BytesIO:
+        return csv_file(self._found())

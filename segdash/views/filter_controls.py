@@ -1,0 +1,118 @@
+"""Whom to show: segments, ranges of metrics, values of attributes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from segdash.numbers import number
+from segdash.schema import metric
+from segdash.views import VIEWS
+from segdash.views.view import View
+
+if TYPE_CHECKING:
+    from panel.viewable import Viewable
+
+MOST_VALUES = 200
+"""Attributes with more different values than this are searched in the customer list instead."""
+
+
+@VIEWS.register("FilterControls")
+class FilterControls(View):
+    """Filters by segment, by the compared metrics and by attributes; they add up, and the page says so."""
+
+    title = "Filters"
+
+    def body(self) -> list[Viewable]:
+        """The filters and the button that clears them."""
+        self.segments = pmui.MultiChoice(
+            label="Segments shown",
+            description=self.state.param.segment_filter.doc,
+            margin=0,
+            sizing_mode="stretch_width",
+        )
+        self.ranges = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.values = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.clear = pmui.Button(
+            label="Clear filters and selection",
+            variant="outlined",
+            size="small",
+            margin=0,
+            on_click=lambda _: self.change(segment_filter=[], ranges={}, attribute_filter={}, selected=[]),
+        )
+        self.segments.param.watch(self._segments_chosen, "value")
+        self.follow(self._update_segments, "segment_table", "segment_filter")
+        self.follow(self._lay_out_ranges, "features", "compared", "currency")
+        self.follow(self._lay_out_values, "features")
+        self.follow(self._update, "shown", "ranges", "attribute_filter")
+        return [self.segments, self.ranges, self.values, self.clear]
+
+    def _segments_chosen(self, event: Any) -> None:
+        if event.new != self.state.segment_filter:
+            self.change(segment_filter=list(event.new))
+
+    def _update_segments(self) -> None:
+        names = list(self.state.colours)
+        wanted = [name for name in self.state.segment_filter if name in names]
+        self.segments.param.update(options=names, value=wanted)
+
+    def _lay_out_ranges(self) -> None:
+        """A from and a to per compared metric."""
+        self.ends: dict[tuple[str, int], Any] = {}
+        rows = []
+        for name in self.state.compared:
+            values = self.state.features[name]
+            ends = (values.min(), values.max())
+            for end, word in enumerate(("from", "to")):
+                self.ends[name, end] = pmui.FloatInput(
+                    label=f"{metric(name).title} {word}",
+                    placeholder=number(float(ends[end]), metric(name).decimals) if len(values) else "",
+                    value=None,
+                    size="small",
+                    margin=0,
+                    sizing_mode="stretch_width",
+                )
+                self.ends[name, end].param.watch(partial(self._range_chosen, name), "value")
+            pair = pn.Row(self.ends[name, 0], self.ends[name, 1], sizing_mode="stretch_width", margin=(0, 0, 8, 0))
+            rows.append(pair)
+        self.ranges.objects = rows
+        self._update()
+
+    def _range_chosen(self, name: str, _event: Any) -> None:
+        chosen = (self.ends[name, 0].value, self.ends[name, 1].value)
+        if chosen == self.state.ranges.get(name, (None, None)):
+            return
+        ranges = {key: value for key, value in self.state.ranges.items() if key != name}
+        self.change(ranges=ranges if chosen == (None, None) else {**ranges, name: chosen})
+
+    def _lay_out_values(self) -> None:
+        self.choices: dict[str, Any] = {}
+        for name in self.state.attributes:
+            options = sorted(value for value in self.state.features[name].unique() if value)
+            if not 1 < len(options) <= MOST_VALUES:
+                continue
+            self.choices[name] = pmui.MultiChoice(
+                label=name, options=options, margin=(0, 0, 8, 0), sizing_mode="stretch_width"
+            )
+            self.choices[name].param.watch(partial(self._value_chosen, name), "value")
+        self.values.objects = list(self.choices.values())
+        self._update()
+
+    def _value_chosen(self, name: str, event: Any) -> None:
+        if list(event.new) != self.state.attribute_filter.get(name, []):
+            self.change(attribute_filter={**self.state.attribute_filter, name: list(event.new)})
+
+    def _update(self) -> None:
+        """Show what is in force, wherever it was changed."""
+        for (name, end), widget in getattr(self, "ends", {}).items():
+            wanted = self.state.ranges.get(name, (None, None))[end]
+            if widget.value != wanted:
+                widget.value = wanted
+        for name, widget in getattr(self, "choices", {}).items():
+            wanted = self.state.attribute_filter.get(name, [])
+            if list(widget.value) != wanted:
+                widget.value = wanted
+        self.head(f"{self.part_of_all()} shown" if self.state.is_filtered else "None in force")

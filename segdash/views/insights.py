@@ -1,0 +1,60 @@
+"""What to know and what to do about each segment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segdash.labelling.insights import habit_sentence, share_sentence
+from segdash.markup import escape, swatch
+from segdash.profile import segment_profile
+from segdash.schema import RFM
+from segdash.views import VIEWS
+from segdash.views.view import View, empty, html
+
+if TYPE_CHECKING:
+    from panel.viewable import Viewable
+
+
+@VIEWS.register("Insights")
+class Insights(View):
+    """A card per segment: what its numbers say, why it has its name, what to do, and where the name is not earned."""
+
+    title = "Insights"
+
+    def __panel__(self) -> Viewable:
+        if self._card is None:
+            self.cards = html("")
+            self.follow(self._update, "shown", "segment_table", "currency")
+            self._card = self.cards
+        return self._card
+
+    def _update(self) -> None:
+        state = self.state
+        if not len(state.customers):
+            self.cards.object = empty("No customers yet. Open a customer table to read about its segments.")
+            return
+        profile = segment_profile(state.shown, list(RFM))
+        parts = {str(row["segment"]): row for row in profile.to_dict("records")}
+        cards = [self._one(segment, parts.get(segment["segment"])) for segment in state.segment_table.to_dict("records")]
+        self.cards.object = f'<div class="insights">{"".join(cards)}</div>'
+
+    def _one(self, segment: dict[str, Any], part: dict[str, Any] | None) -> str:
+        state = self.state
+        base = "customers" if not state.is_filtered else "the selection" if state.selected else "those shown"
+        if part is None:
+            said = f"None of its customers are in {base}."
+        else:
+            said = f"{share_sentence(part, base=base)} {habit_sentence(part, state.currency)}"
+        warnings = "".join(f'<p class="warning">{escape(sentence)}</p>' for sentence in segment["warnings"])
+        facts = [
+            ("Why this name", segment["reason"]),
+            ("Characteristics", segment["characteristics"]),
+            ("Strategy", segment["strategy"]),
+            ("Revenue impact", segment["impact"]),
+        ]
+        listed = "".join(f"<dt>{escape(what)}</dt><dd>{escape(text)}</dd>" for what, text in facts if text)
+        return (
+            f'<section class="insight" style="border-left-color:{escape(segment["color"])}">'
+            f"<h3>{swatch(segment['color'])}{escape(segment['segment'])}</h3>"
+            f"<p>{escape(said)}</p>{warnings}<dl>{listed}</dl></section>"
+        )

@@ -1,0 +1,43 @@
+"""What each segment brings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from segdash.charts.revenue import revenue_by_segment, revenue_parts
+from segdash.profile import segment_profile
+from segdash.views import VIEWS
+from segdash.views.live import LivePlot
+from segdash.views.segment_share import listen_to_taps
+from segdash.views.view import View
+
+if TYPE_CHECKING:
+    from panel.viewable import Viewable
+
+
+@VIEWS.register("SegmentRevenue")
+class SegmentRevenue(View):
+    """Revenue by segment, the shown part before the whole; a click selects the segment's customers."""
+
+    title = "Revenue by segment"
+
+    def body(self) -> list[Viewable]:
+        """Bars with their amounts."""
+        self.plot = LivePlot(height=236, on_draw=partial(listen_to_taps, self, reverse=True))
+        self.live.append(self.plot)
+        self.follow(self._update_whole, "customers")
+        self.follow(self._update, "profile", "customers", "currency", "dark")
+        return [self.plot.pane]
+
+    def _update_whole(self) -> None:
+        self.whole = segment_profile(self.state.customers, [])
+
+    def _update(self) -> None:
+        state = self.state
+        options = {"whole": self.whole, "currency": state.currency}
+        draw = partial(revenue_by_segment, state.profile, state.colours, **options, dark=state.dark)
+        key = (tuple(state.colours.items()), state.currency, state.dark, tuple(self.whole["revenue"]))
+        self.plot.show(draw, revenue_parts(state.profile, state.colours, **options), key)
+        pale = "; pale: all customers" if state.is_filtered else ""
+        self.head(f"Sum of monetary. {self.whom()}{pale}.")

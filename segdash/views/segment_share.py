@@ -1,0 +1,86 @@
+"""Who they are against what they bring."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from segdash.charts.share import segment_share, share_parts
+from segdash.errors import count
+from segdash.markup import escape, swatch
+from segdash.numbers import percent
+from segdash.schema import CUSTOMER_ID, SEGMENT
+from segdash.views import VIEWS
+from segdash.views.live import LivePlot
+from segdash.views.view import View, html
+
+if TYPE_CHECKING:
+    from panel.viewable import Viewable
+
+
+@VIEWS.register("SegmentShare")
+class SegmentShare(View):
+    """Share of customers and share of revenue of each segment; a click selects the segment's customers."""
+
+    title = "Who they are, what they bring"
+
+    def body(self) -> list[Viewable]:
+        """The key of all charts, and the two bars."""
+        self.key = html("")
+        self.plot = LivePlot(height=180, on_draw=partial(listen_to_taps, self, reverse=False))
+        self.live.append(self.plot)
+        self.follow(self._update_key, "segment_table")
+        self.follow(self._update, "profile", "segment_table", "currency")
+        return [self.key, self.plot.pane]
+
+    def _update_key(self) -> None:
+        chips = "".join(f"<span>{swatch(c)}{escape(name)}</span>" for name, c in self.state.colours.items())
+        self.key.object = f'<div class="key" role="note" aria-label="Colours of the segments">{chips}</div>'
+
+    def _update(self) -> None:
+        state = self.state
+        args = (state.profile, state.colours)
+        draw = partial(segment_share, *args, currency=state.currency)
+        key = (tuple(state.colours.items()), state.currency)
+        self.plot.show(draw, share_parts(*args, currency=state.currency), key)
+        self.head(takeaway(state.profile, self.whom()))
+
+
+def takeaway(profile: Any, whom: str) -> str:
+    """The segment whose share of revenue is furthest above its share of customers, in words."""
+    if not len(profile):
+        return "No customers to show."
+    best = profile.loc[(profile["revenue_share"] - profile["share"]).fillna(0).idxmax()]
+    return (
+        f"{whom}: {count(int(best['customers']), 'customer')} in {best['segment']}, {percent(best['share'])}, "
+        f"bring {percent(best['revenue_share'])} of revenue."
+    )
+
+
+def listen_to_taps(view: View, drawn: Any, *, reverse: bool) -> None:
+    """Select the customers of the segment whose bar is clicked; a second click clears.
+
+    Parameters
+    ----------
+    view : View
+        Whose state is changed.
+    drawn : holoviews plot
+        An overlay whose bars have one row per segment, once or several times over.
+    reverse : bool
+        True when the rows run from the worst segment to the best.
+    """
+
+    def tapped(source: Any, _attr: str, _old: list[int], new: list[int]) -> None:
+        if not new:
+            return
+        # The bar itself stays as it is: what is selected is shown by the numbers.
+        source.selected.indices = []
+        names = list(view.state.colours)[:: -1 if reverse else 1]
+        filtered = view.state.filtered
+        ids = filtered.loc[(filtered[SEGMENT] == names[new[0] % len(names)]).to_numpy(), CUSTOMER_ID].tolist()
+        view.change(selected=[] if ids == view.state.selected else ids)
+
+    for part in drawn.subplots.values():
+        if type(part.handles["glyph"]).__name__ in ("Quad", "HBar"):
+            source = part.handles["source"]
+            source.selected.on_change("indices", partial(tapped, source))

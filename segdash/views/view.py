@@ -1,0 +1,122 @@
+"""What all views share: a state, a card to stand in, and the way to change the state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from segdash.errors import count
+from segdash.markup import escape
+from segdash.numbers import percent
+from segdash.state import Segmentation
+
+if TYPE_CHECKING:
+    from panel.viewable import Viewable
+
+    from segdash.views.live import LivePlot
+
+STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+"""Stylesheet of everything that views draw themselves."""
+
+
+class View(Viewer):
+    """A part of the page, bound to a state. It works alone in a notebook cell.
+
+    Parameters
+    ----------
+    state : Segmentation
+        What is shown; every change of it is followed.
+    """
+
+    state: Segmentation = param.ClassSelector(  # type: ignore[assignment]
+        class_=Segmentation, constant=True, doc="The choices and tables this view shows."
+    )
+
+    title = ""
+    """Heading of the view's card."""
+
+    def __init__(self, state: Segmentation, **params: Any) -> None:
+        super().__init__(state=state, **params)
+        self.heading = html("")
+        self.live: list[LivePlot] = []
+        self._card: Viewable | None = None
+
+    def __panel__(self) -> Viewable:
+        if self._card is None:
+            self._card = card(self.heading, *self.body())
+        for plot in self.live:
+            plot.renew()
+        return self._card
+
+    def body(self) -> list[Viewable]:
+        """What stands below the card's heading."""
+        return []
+
+    def head(self, line: str = "") -> None:
+        """Write the card's title and its one muted line (plain text; it is escaped here)."""
+        muted = f'<p class="muted">{escape(line)}</p>' if line else ""
+        self.heading.object = f'<h3 class="card-title">{escape(self.title)}</h3>{muted}'
+
+    def follow(self, what: Any, *names: str) -> None:
+        """Call ``what`` now, and again whenever one of these params of the state changes."""
+        self.state.param.watch(lambda *_: what(), list(names))
+        what()
+
+    def change(self, **choices: Any) -> bool:
+        """Set choices on the state; a refused one shows its sentence on the page. One message to the browser."""
+        with pn.io.hold():
+            return self.state.try_update(**choices)
+
+    def whom(self) -> str:
+        """Whom the numbers are of, for a card's muted line: "Of the 626 selected customers"."""
+        state = self.state
+        if state.selected:
+            return f"Of the {count(len(state.shown), 'selected customer')}"
+        if state.is_filtered:
+            return f"Of the {count(len(state.shown), 'customer')} that pass the filters"
+        return f"Of all {count(len(state.customers), 'customer')}"
+
+    def part_of_all(self) -> str:
+        """How many of how many are shown, with the percentage."""
+        shown, everyone = len(self.state.shown), len(self.state.customers)
+        return f"{shown:,} of {everyone:,} ({percent(shown / everyone if everyone else 0)})"
+
+
+def html(text: str, **settings: Any) -> pn.pane.HTML:
+    """A pane of our own markup, styled; strings from data must have been escaped."""
+    return pn.pane.HTML(
+        text, stylesheets=[STYLE], sizing_mode="stretch_width", margin=0, sanitize_html=False, **settings
+    )
+
+
+def card(*parts: Any, classes: tuple[str, ...] = ()) -> pn.Column:
+    """A card with these parts below one another."""
+    return pn.Column(
+        *parts,
+        css_classes=["segdash-card", *classes],
+        stylesheets=[STYLE],
+        sizing_mode="stretch_width",
+        margin=0,
+    )
+
+
+def row(*parts: Any, classes: tuple[str, ...] = ()) -> pn.FlexBox:
+    """Parts beside one another, wrapping where they don't fit."""
+    return pn.FlexBox(
+        *parts,
+        css_classes=["segdash-row", *classes],
+        stylesheets=[STYLE],
+        align_items="center",
+        gap="8px",
+        sizing_mode="stretch_width",
+        margin=0,
+    )
+
+
+def empty(sentence: str) -> str:
+    """The one sentence of an empty state, as markup."""
+    return f'<p class="empty">{escape(sentence)}</p>'

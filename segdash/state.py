@@ -167,7 +167,7 @@ class Segmentation(param.Parameterized):
         fitting, notices = self._fitting(table, metrics, choices)
         wanted = {**fitting, **choices, "features": table, "intake": intake, "notices": notices}
         before = {name: getattr(self, name) for name in wanted}
-        objects, ids = list(self.param.x.objects), self._ids
+        objects, ids = list(self.param.x.get_range().values()), self._ids
         self._offer(metrics)
         self._ids = None
         try:
@@ -258,8 +258,11 @@ class Segmentation(param.Parameterized):
 
     def _offer(self, metrics: list[str]) -> None:
         """Make these metrics the ones that can be chosen."""
+        titles = {metric(name).title: name for name in metrics}
+        if len(titles) < len(metrics):  # two headings that read alike
+            titles = {name: name for name in metrics}
         for name in ("x", "y", "feature_names", "compared"):
-            self.param[name].objects = metrics
+            self.param[name].objects = titles
 
     def _fitting(self, table: pd.DataFrame, metrics: list[str], choices: Mapping[str, Any]) -> tuple[dict, list[str]]:
         """Present choices as far as they fit a new table, and a sentence where one had to change."""

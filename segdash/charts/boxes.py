@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import holoviews as hv
 import numpy as np
 import pandas as pd
+from bokeh.models import FixedTicker
 
 from segdash.charts import CHARTS
-from segdash.charts.figure import axis_range, described, hover, quiet, set_scale
+from segdash.charts.figure import axis_range, described, hover, quiet, round_ticks, set_scale
 from segdash.numbers import number
 from segdash.profile import BOX_COLUMNS
 
@@ -65,12 +66,18 @@ def box_plot(
 
     def scale(plot: object, _element: object) -> None:
         set_scale(plot.state, "x", log=log)  # type: ignore[attr-defined]
+        if log:
+            # A log ticker labels 20, 30, 40, ... of a short range one over the other.
+            plot.state.xaxis[0].ticker = FixedTicker(ticks=round_ticks(low, high))  # type: ignore[attr-defined]
+            plot.state.xgrid[0].ticker = plot.state.xaxis[0].ticker  # type: ignore[attr-defined]
+        else:
+            plot.state.xaxis[0].ticker.desired_num_ticks = 5  # type: ignore[attr-defined]
 
     return drawn.opts(
         hv.opts.Rectangles(color="color", line_alpha=0, fill_alpha=0.9, tools=[hover(tips)]),
         hv.opts.Overlay(
             responsive=True,
-            height=70 + 30 * len(names),
+            height=56 + 30 * len(names),
             xlim=(low, high),
             ylim=(-0.6, len(names) - 0.4),
             logx=log,

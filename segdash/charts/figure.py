@@ -96,6 +96,20 @@ def _write_numbers(axis: Axis) -> None:
         axis.formatter = short_numbers()
 
 
+def round_ticks(low: float, high: float) -> list[float]:
+    """Few round values inside a logarithmic range: 1, 10, 100; with 3 or 2 and 5 between where it is short.
+
+    Examples
+    --------
+    >>> round_ticks(0.8, 120), round_ticks(0.9, 25)
+    ([1.0, 3.0, 10.0, 30.0, 100.0], [1.0, 2.0, 5.0, 10.0, 20.0])
+    """
+    decades = np.log10(high / low)
+    steps = (1, 2, 5) if decades < 1.8 else (1, 3) if decades < 3 else (1,)
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    return [s * 10.0**p for p in powers for s in steps if low <= s * 10.0**p <= high]
+
+
 def axis_range(values: np.ndarray, *, log: bool, padding: float = 0.04) -> tuple[float, float]:
     """Ends of an axis that shows all values with a margin, in data units.
 

@@ -48,7 +48,7 @@ def revenue_by_segment(
     """
     rows, *_ = revenue_parts(shown, colours, whole=whole, currency=currency)
     longest = max(rows["of"].max(), rows["revenue"].max()) or 1.0
-    size = {"responsive": True, "height": 60 + 44 * len(rows)}
+    size = {"responsive": True, "height": 40 + 34 * len(rows)}
     pale = rows.hvplot.barh("segment", "of", color="color", alpha=0.22, hover=False, **size)
     texts = ["customers", "amount", "part", "of_all"]
     bars = rows.hvplot.barh("segment", "revenue", color="color", hover_cols=texts, **size)
@@ -70,7 +70,7 @@ def revenue_by_segment(
             ylim=(0, longest * 1.22),
             xlabel="",
             ylabel="",
-            yaxis=None,
+            xaxis=None,
             show_legend=False,
             show_frame=False,
             toolbar="above",

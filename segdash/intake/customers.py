@@ -172,6 +172,8 @@ class _Table:
         used = {role: column.heading for role, column in self.given.items() if role not in (CLUSTER, SEGMENT)}
         if CLUSTER in customers and self.clusters:
             used[CLUSTER] = self.clusters.column.heading
+        gaps = recency_gaps(customers["recency"].to_numpy(dtype="float64"))
+        doubts = [gaps] if gaps else []
         content = {
             "name": raw.name,
             "rows": len(raw.rows) + len(raw.bad_rows),
@@ -179,14 +181,15 @@ class _Table:
             "columns": used,
             "metrics": [name for name, kind in kinds.items() if kind == "metric"],
             "attributes": [name for name, kind in kinds.items() if kind == "attribute"],
-            "notes": self._notes(kept, customers),
+            "notes": [*self._notes(kept), *doubts],
+            "doubts": doubts,
             "reasons": _reasons(raw, tally),
         }
         aside = raw.cells[~kept]
         cells = [text_series(as_text(aside[i])).to_numpy() for i in aside]
         return Intake(content, set_aside_frame(tally, raw.headings, cells, raw.bad_rows, raw.delimiter))
 
-    def _notes(self, kept: np.ndarray, customers: pd.DataFrame) -> list[str]:
+    def _notes(self, kept: np.ndarray) -> list[str]:
         """What a reader should know, a sentence each."""
         notes = [*self.raw.notes, *self.roles.notes]
         notes.append(
@@ -196,7 +199,6 @@ class _Table:
         for further in self.further:
             notes += further.notes(kept, self.raw.rows)
         notes += [*self.cluster_notes, *(self.clusters.notes(kept) if self.clusters else [])]
-        notes.append(recency_gaps(customers["recency"].to_numpy(dtype="float64")))
         return [note for note in notes if note]
 
 
@@ -227,7 +229,7 @@ def _column_fault(column: Column, name: str, numbers: Numbers, rows: np.ndarray)
             f"{title} holds {cell} (row {rows[at]:,}), whose comma can be a decimal sign or stand between "
             'thousands, and no cell decides. Pass decimal="," or decimal=".".'
         )
-    if numbers.found.any():
+    if numbers.found.any() or not len(rows):
         return ""
     all_rows = f"all {count(len(rows), 'row')}" if len(rows) > 1 else "its only row"
     other = f"Clean the file, or name another column: {mend(name, '...')}."
@@ -251,7 +253,12 @@ def _nothing_left(raw: RawTable, tally: Tally) -> str:
     reasons: Sequence[dict[str, Any]] = _reasons(raw, tally)
     rows = len(raw.rows) + len(raw.bad_rows)
     listed = "; ".join(f"{r['reason']}: {r['rows']:,} (first: row {r['first_row']:,})" for r in reasons)
-    return f"None of {count(rows, 'row')} can be used. {listed}. Correct these cells and read the file again."
+    mending = "Correct these cells and read the file again."
+    if not len(raw.rows):
+        mending = (
+            f"There are {len(raw.headings)} headings. Decimal commas need another delimiter, such as ';'."
+        )
+    return f"None of {count(rows, 'row')} can be used. {listed}. {mending}"
 
 
 def _earlier(source: pd.DataFrame, intake: Intake) -> Intake:

@@ -49,7 +49,8 @@ def recency_gaps(recency: np.ndarray) -> str:
     stretches = f"{len(middles)} empty stretches of about {np.median(lengths):.0f} days"
     return (
         f"Recency has {stretches}, about {typical:.0f} days apart: orders of certain days of the month "
-        "seem to be missing, as when dates are read with day and month swapped. Check how the dates were parsed."
+        "seem to be missing, as when dates are read with day and month swapped. "
+        "Check how the dates were parsed."
     )
 
 

@@ -23,7 +23,8 @@ class Intake(dict[str, Any]):
     content : mapping
         name (str), rows (int, data rows read), kept (int), columns (canonical name -> heading in the file),
         metrics (list of str, beyond recency, frequency and monetary), attributes (list of str), notes (list
-        of sentences), reasons (list of {"reason", "rows", "first_row"}). JSON can hold all of it.
+        of sentences), doubts (those of the notes that question the data), reasons (list of {"reason", "rows",
+        "first_row"}). JSON can hold all of it.
     set_aside : pandas.DataFrame of shape (n_set_aside, 2 + n_columns), optional
         row (number among the data rows, from 1), reason, then the cells as text under the file's headings.
 
@@ -88,6 +89,7 @@ def intake_of(frame: pd.DataFrame) -> Intake:
             "metrics": metrics,
             "attributes": [name for name in further if name not in metrics],
             "notes": [],
+            "doubts": [],
             "reasons": [],
         }
     )

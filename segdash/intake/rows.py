@@ -107,7 +107,7 @@ def mark_duplicates(tally: Tally, ids: np.ndarray, columns: Sequence[np.ndarray]
 
 def _shared(kept: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """Positions of the kept rows whose id another kept row has too."""
-    return np.flatnonzero(kept & (np.bincount(ids[kept], minlength=ids.max() + 1) > 1)[ids])
+    return np.flatnonzero(kept & (np.bincount(ids[kept], minlength=int(ids.max(initial=0)) + 1) > 1)[ids])
 
 
 def _rank(key: np.ndarray) -> np.ndarray:

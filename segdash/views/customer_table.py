@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.models.widgets.tables import NumberFormatter
@@ -13,13 +15,12 @@ from segdash.markup import escape
 from segdash.reports.csv_file import csv_file
 from segdash.schema import CUSTOMER_ID, SEGMENT, metric
 from segdash.views import VIEWS
-from segdash.views.profile_table import TABLE_STYLE
+from segdash.views.profile_table import TABLE_STYLE, segment_mark
 from segdash.views.view import View, row
 
 if TYPE_CHECKING:
     import io
 
-    import pandas as pd
     from panel.viewable import Viewable
 
 PAGE_SIZE = 15
@@ -45,12 +46,15 @@ class CustomerTable(View):
             disabled=True,
             pagination="remote",
             page_size=PAGE_SIZE,
-            layout="fit_data_fill",
+            layout="fit_columns",
+            configuration={"columnDefaults": {"headerWordWrap": True, "minWidth": 96}},
             sizing_mode="stretch_width",
             margin=0,
             selectable=False,
+            value=pd.DataFrame(columns=[SEGMENT]),
             stylesheets=[TABLE_STYLE],
         )
+        self.table.style.map(partial(segment_mark, self.state), subset=[SEGMENT])
         self.follow(self._update_columns, "compared", "currency", "features")
         self.follow(self._update, "shown", "compared")
         self.search.param.watch(lambda _: self._update(), "value")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.models.widgets.tables import NumberFormatter
@@ -18,7 +20,6 @@ from segdash.views.view import View, row
 if TYPE_CHECKING:
     import io
 
-    import pandas as pd
     from panel.viewable import Viewable
 
 PLAIN = {
@@ -43,16 +44,18 @@ class ProfileTable(View):
         self.table = pn.widgets.Tabulator(
             show_index=False,
             disabled=True,
-            layout="fit_data_fill",
+            layout="fit_columns",
             sizing_mode="stretch_width",
             margin=0,
             selectable=False,
+            value=pd.DataFrame(columns=["segment"]),
             stylesheets=[TABLE_STYLE],
-            configuration={"columnDefaults": {"headerSortTristate": True}},
+            configuration={"columnDefaults": {"headerSortTristate": True, "headerWordWrap": True, "minWidth": 86}},
         )
         self.download = pmui.FileDownload(
             callback=self._file, filename="segments.csv", label="Download (CSV)", variant="outlined", size="small", color="primary", margin=0
         )
+        self.table.style.map(partial(segment_mark, self.state), subset=["segment"])
         self.follow(self._update_columns, "compared", "currency", "features")
         self.follow(self._update, "profile", "segment_table")
         return [self.table, row(self.download)]
@@ -72,35 +75,38 @@ class ProfileTable(View):
     def _update_columns(self) -> None:
         headings = self._headings()
         # Tabulator writes headings as markup.
-        self.table.titles = {"color": "", **{name: escape(heading) for name, (heading, _) in headings.items()}}
+        self.table.titles = {name: escape(heading) for name, (heading, _) in headings.items()}
         numbers = {name: NumberFormatter(format=form) for name, (_, form) in headings.items() if form}
-        self.table.formatters = {"color": {"type": "color"}, **numbers}
+        self.table.formatters = numbers
         self.table.text_align = {name: "right" for name in numbers}
         self.table.header_align = {name: "right" for name in numbers}
-        self.table.widths = {"color": 12}
 
     def _update(self) -> None:
         self.head(self.whom())
-        self.table.value = self._coloured()
+        self.table.value = self._table()
 
-    def _coloured(self) -> pd.DataFrame:
-        profile = self.state.profile
-        segment = profile["segment"].astype(str)
-        table = profile.assign(segment=segment)
-        table.insert(0, "color", segment.map(self.state.colours))
-        return table
+    def _table(self) -> pd.DataFrame:
+        return self.state.profile.assign(segment=self.state.profile["segment"].astype(str))
 
     def _file(self) -> io.BytesIO:
         headings: dict[str, Any] = {name: heading for name, (heading, _) in self._headings().items()}
-        return csv_file(self.state.profile.assign(segment=self.state.profile["segment"].astype(str)), headings=headings)
+        return csv_file(self._table(), headings=headings)
+
+
+def segment_mark(state: Any, name: Any) -> str:
+    """A bar of the segment's colour at the left of a cell, as CSS."""
+    return f"box-shadow: inset 4px 0 0 {state.colours.get(name, 'transparent')}; padding-left: 12px"
 
 
 TABLE_STYLE = """
 :host { font-variant-numeric: tabular-nums; }
-.tabulator { border: 0; background: transparent; font-size: 13.5px; }
-.tabulator .tabulator-header { background: transparent; border-bottom: 1px solid var(--divider-color, #d5dae0); }
-.tabulator .tabulator-header .tabulator-col { background: transparent; border: 0; }
+.tabulator { border: 0; background: transparent; font-size: 13px !important; }
+.tabulator .tabulator-header { background: transparent; border-bottom: 1px solid var(--divider-color, #d5dae0);
+  font-size: 12.5px; color: var(--panel-on-secondary-color, #56616d); }
+.tabulator .tabulator-header .tabulator-col { background: transparent !important; border: 0; }
 .tabulator .tabulator-header .tabulator-col .tabulator-col-title { font-weight: 500; white-space: normal; }
-.tabulator .tabulator-row { background: transparent; border-bottom: 1px solid var(--divider-color, #e4e8ec); }
-.tabulator .tabulator-row .tabulator-cell { border: 0; }
+.tabulator .tabulator-row, .tabulator .tabulator-row.tabulator-row-even {
+  background: transparent; border-bottom: 1px solid var(--divider-color, #e4e8ec); min-height: 32px; }
+.tabulator .tabulator-row .tabulator-cell { border: 0; padding-top: 6px; padding-bottom: 6px; min-height: 32px; height: auto; }
+.tabulator .tabulator-footer { background: transparent; border: 0; font-weight: 400; }
 """

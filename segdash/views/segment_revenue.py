@@ -24,7 +24,7 @@ class SegmentRevenue(View):
 
     def body(self) -> list[Viewable]:
         """Bars with their amounts."""
-        self.plot = LivePlot(height=236, on_draw=partial(listen_to_taps, self, reverse=True))
+        self.plot = LivePlot(height=176, on_draw=partial(listen_to_taps, self, reverse=True))
         self.live.append(self.plot)
         self.follow(self._update_whole, "customers")
         self.follow(self._update, "profile", "customers", "currency", "dark")

@@ -27,7 +27,7 @@ class SegmentShare(View):
     def body(self) -> list[Viewable]:
         """The key of all charts, and the two bars."""
         self.key = html("")
-        self.plot = LivePlot(height=180, on_draw=partial(listen_to_taps, self, reverse=False))
+        self.plot = LivePlot(height=150, on_draw=partial(listen_to_taps, self, reverse=False))
         self.live.append(self.plot)
         self.follow(self._update_key, "segment_table")
         self.follow(self._update, "profile", "segment_table", "currency")

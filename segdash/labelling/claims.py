@@ -1,0 +1,143 @@
+"""What a name claims about its segment, and sentences that quote the numbers where a claim doesn't hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segdash.errors import count
+from segdash.labelling.facts import TURN
+from segdash.labelling.words import NOUNS, amount, plain
+from segdash.numbers import money, number, percent
+from segdash.schema import FREQUENCY, MONETARY, RECENCY
+
+if TYPE_CHECKING:
+    from segdash.labelling.facts import Base, Facts
+
+FEW = 30
+"""A segment of fewer customers than this is too small to generalise from."""
+
+NOTEWORTHY = 0.05
+"""Share of the members from which exceptions are worth a sentence; in a segment of few, one is."""
+
+OWNERS = {
+    "median": "the base's",
+    "best quarter": "the best quarter's",
+    "worst quarter": "the worst quarter's",
+    "best segment": "the best segment's",
+}
+
+TESTS: dict[str, Callable[[float, float], bool]] = {
+    ">": lambda value, bound: value > bound,
+    ">=": lambda value, bound: value >= bound,
+    "<": lambda value, bound: value < bound,
+    "<=": lambda value, bound: value <= bound,
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The median of a metric compares so with a bound; more is better, also for recency.
+
+    Parameters
+    ----------
+    metric : str
+        recency, frequency or monetary.
+    test : str
+        ">", ">=", "<" or "<=", where ">" reads "better than".
+    bound : str or float
+        "median", "best quarter" or "worst quarter" of the base, "best segment" (the best median there is), or a
+        number in the metric's unit.
+
+    Examples
+    --------
+    >>> Claim("recency", ">", "median")  # more recent than the middle customer
+    Claim(metric='recency', test='>', bound='median')
+    """
+
+    metric: str
+    test: str
+    bound: str | float
+
+    def holds(self, segment: Facts, base: Base) -> bool:
+        """True when the segment's median passes the test."""
+        turn = TURN[self.metric]
+        return TESTS[self.test](turn * segment.medians[self.metric], turn * self._bound(base))
+
+    def failure(self, segment: Facts, base: Base, currency: str = "") -> str:
+        """Continue a sentence with what contradicts the claim."""
+        median, bound = segment.medians[self.metric], self._bound(base)
+        if median == bound:
+            how = "no better than" if self.test == ">" else "no worse than"
+        else:
+            how = "worse than" if self.test in (">", ">=") else "better than"
+        owner = OWNERS.get(str(self.bound), "the expected")
+        found = amount(self.metric, median, currency)
+        return f"its median {NOUNS[self.metric]} of {found} is {how} {owner} {plain(self.metric, bound, currency)}"
+
+    def _bound(self, base: Base) -> float:
+        if not isinstance(self.bound, str):
+            return float(self.bound)
+        return base.best[self.metric] if self.bound == "best segment" else base.bounds[self.metric][self.bound]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Members whose own numbers contradict the name.
+
+    Parameters
+    ----------
+    found : callable
+        ``found(members, base)`` gives True per member that contradicts; members are values per metric.
+    said : callable
+        ``said(members, base, currency)`` continues "1 of 7 ..." for those members.
+    """
+
+    found: Callable[[dict[str, np.ndarray], Base], np.ndarray]
+    said: Callable[[dict[str, np.ndarray], Base, str], str]
+
+
+def _once(members: dict[str, np.ndarray], _base: Base, _currency: str) -> str:
+    days = members[RECENCY]
+    if len(days) == 1:
+        return f"ordered once, {count(int(days[0]), 'day')} ago"
+    return f"ordered only once (the oldest {count(int(days.max()), 'day')} ago)"
+
+
+def _long_ago(members: dict[str, np.ndarray], base: Base, _currency: str) -> str:
+    if len(members[RECENCY]) == 1:
+        return f"last ordered {count(int(members[RECENCY][0]), 'day')} ago, in the base's oldest quarter"
+    bound = number(base.bounds[RECENCY]["worst quarter"])
+    return f"last ordered more than {bound} days ago, in the base's oldest quarter"
+
+
+def _lately(members: dict[str, np.ndarray], base: Base, _currency: str) -> str:
+    if len(members[RECENCY]) == 1:
+        return f"ordered {count(int(members[RECENCY][0]), 'day')} ago, in the base's most recent quarter"
+    bound = number(base.bounds[RECENCY]["best quarter"])
+    return f"ordered less than {bound} days ago, in the base's most recent quarter"
+
+
+def _richly(members: dict[str, np.ndarray], base: Base, currency: str) -> str:
+    bound = money(base.bounds[MONETARY]["best quarter"], currency, 0)
+    return f"spent more than {bound}, in the base's best quarter"
+
+
+def _poorly(members: dict[str, np.ndarray], base: Base, currency: str) -> str:
+    return f"spent less than the base's median of {plain(MONETARY, base.bounds[MONETARY]['median'], currency)}"
+
+
+def _often(members: dict[str, np.ndarray], _base: Base, _currency: str) -> str:
+    most = count(int(members[FREQUENCY].max()), "order")
+    return f"ordered more than twice ({most})" if len(members[FREQUENCY]) == 1 else f"ordered more than twice (up to {most})"
+
+
+ORDERED_ONCE = Contradiction(lambda m, _: m[FREQUENCY] == 1, _once)
+LONG_AGO = Contradiction(lambda m, base: m[RECENCY] > base.bounds[RECENCY]["worst quarter"], _long_ago)
+LATELY = Contradiction(lambda m, base: m[RECENCY] < base.bounds[RECENCY]["best quarter"], _lately)
+SPENT_MUCH = Contradiction(lambda m, base: m[MONETARY] > base.bounds[MONETARY]["best quarter"], _richly)
+SPENT_LITTLE = Contradiction(lambda m, base: m[MONETARY] < base.bounds[MONETARY]["median"], _poorly)
+ORDERED_OFTEN = Contradiction(lambda m, _: m[FREQUENCY] > 2, _often)

@@ -78,3 +78,15 @@ def _with_currency(text: str, currency: str) -> str:
     if any(character.isalnum() for character in currency):
         return f"{text} {currency}"
     return f"-{currency}{text[1:]}" if text.startswith("-") else f"{currency}{text}"
+
+
+def ordinal(n: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st.
+
+    Examples
+    --------
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 102, 111)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd', '111th']
+    """
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"

@@ -52,18 +52,11 @@ def box_plot(
     holoviews.Overlay
         Whiskers, boxes, medians.
     """
-    whiskers, boxes, medians = box_parts(summary, colours, decimals=decimals)
     low, high = limits or axis_range(summary.loc[:, list(BOX_COLUMNS)].to_numpy(dtype="float64"), log=log)
+    (rows,) = box_parts(summary, colours, limits=(low, high), log=log, decimals=decimals)
     tips = [("Segment", "@segment"), ("Median", "@at_median"), ("Middle half", "@half"), ("5 % to 95 %", "@span")]
     tips += [("Customers", "@customers"), ("Beyond the whiskers", "@beyond")]
-    ends = ["x0", "y0", "x1", "y1"]
     names = list(colours)
-    drawn = (
-        hv.Segments(whiskers, ends, ["color"]).opts(color="color", line_width=1.5)
-        * hv.Rectangles(boxes, ["left", "bottom", "right", "top"], BOX_TEXTS)
-        * hv.Segments(medians, ends).opts(color="#FFFFFF", line_width=3)
-    )
-
     def scale(plot: object, _element: object) -> None:
         set_scale(plot.state, "x", log=log)  # type: ignore[attr-defined]
         if log:
@@ -73,49 +66,65 @@ def box_plot(
         else:
             plot.state.xaxis[0].ticker.desired_num_ticks = 5  # type: ignore[attr-defined]
 
-    return drawn.opts(
-        hv.opts.Rectangles(color="color", line_alpha=0, fill_alpha=0.9, tools=[hover(tips)]),
-        hv.opts.Overlay(
-            responsive=True,
-            height=56 + 30 * len(names),
-            xlim=(low, high),
-            ylim=(-0.6, len(names) - 0.4),
-            logx=log,
-            xlabel="",
-            ylabel="",
-            yticks=[(len(names) - 1 - i, name if len(name) <= 18 else name[:17] + "…") for i, name in enumerate(names)],
-            gridstyle={"ygrid_line_color": None},
-            show_grid=True,
-            show_legend=False,
-            show_frame=False,
-            toolbar="above",
-            default_tools=["save"],
-            hooks=[quiet, scale, described("Box plot by segment")],
-        ),
+    return hv.Rectangles(rows, ["left", "bottom", "right", "top"], BOX_TEXTS).opts(
+        color="color",
+        line_alpha=0,
+        tools=[hover(tips)],
+        responsive=True,
+        height=56 + 30 * len(names),
+        xlim=(low, high),
+        ylim=(-0.6, len(names) - 0.4),
+        logx=log,
+        xlabel="",
+        ylabel="",
+        yticks=[(len(names) - 1 - i, name if len(name) <= 18 else name[:17] + "…") for i, name in enumerate(names)],
+        gridstyle={"ygrid_line_color": None},
+        show_grid=True,
+        show_frame=False,
+        toolbar="above",
+        default_tools=["save"],
+        hooks=[quiet, scale, described("Box plot by segment")],
     )
 
 
-def box_parts(summary: pd.DataFrame, colours: Mapping[str, str], *, decimals: int = 2) -> list[pd.DataFrame]:
-    """Columns of the whiskers, the boxes and the medians: one row per segment, best first."""
+def box_parts(
+    summary: pd.DataFrame,
+    colours: Mapping[str, str],
+    *,
+    limits: tuple[float, float],
+    log: bool = False,
+    decimals: int = 2,
+) -> list[pd.DataFrame]:
+    """Columns of the rectangles: every segment's whisker, then every box, then every median, best segment first.
+
+    One glyph draws them all: three would take three times as long to set up.
+    """
     rows = summary.set_index(summary["segment"].astype(str)).reindex(list(colours)).reset_index(drop=True)
     y = np.arange(len(rows) - 1, -1, -1, dtype="float64")
     text = {name: [number(value, decimals) for value in rows[name]] for name in BOX_COLUMNS}
-    color = list(colours.values())
-    boxes = pd.DataFrame(
+    told = pd.DataFrame(
         {
-            "left": rows["q1"],
-            "bottom": y - 0.3,
-            "right": rows["q3"],
-            "top": y + 0.3,
             "segment": list(colours),
             "at_median": text["median"],
             "half": [f"{a} to {b}" for a, b in zip(text["q1"], text["q3"], strict=True)],
             "span": [f"{a} to {b}" for a, b in zip(text["low"], text["high"], strict=True)],
             "customers": [f"{n:,.0f}" for n in rows["customers"].fillna(0)],
             "beyond": [f"{n:,.0f}" for n in rows["beyond"].fillna(0)],
-            "color": color,
+            "color": list(colours.values()),
         }
     )
-    whiskers = pd.DataFrame({"x0": rows["low"], "y0": y, "x1": rows["high"], "y1": y, "color": color})
-    medians = pd.DataFrame({"x0": rows["median"], "y0": y - 0.3, "x1": rows["median"], "y1": y + 0.3})
-    return [whiskers, boxes, medians]
+    before, after = _line(rows["median"].to_numpy(dtype="float64"), limits, log=log)
+    whiskers = told.assign(left=rows["low"], bottom=y - 0.04, right=rows["high"], top=y + 0.04)
+    boxes = told.assign(left=rows["q1"], bottom=y - 0.3, right=rows["q3"], top=y + 0.3)
+    medians = told.assign(left=before, bottom=y - 0.3, right=after, top=y + 0.3, color="#FFFFFF")
+    return [pd.concat([whiskers, boxes, medians], ignore_index=True)]
+
+
+def _line(at: np.ndarray, limits: tuple[float, float], *, log: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Both edges of an upright line 1 % of the axis wide."""
+    low, high = limits
+    if log:
+        half = (high / low) ** 0.005
+        return at / half, at * half
+    half = (high - low) * 0.005
+    return at - half, at + half

@@ -50,7 +50,7 @@ def segment_share(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: 
     inside = hv.Labels(rows, ["middle", "height"], ["text", "ink"])
     return (bars * inside).opts(
         hv.opts.Rectangles(color="color", line_alpha=0, tools=[hover(tips), "tap"], nonselection_alpha=1.0),
-        hv.opts.Labels(text_color="ink", text_font_size="13px", text_font_style="bold"),
+        hv.opts.Labels(text_color="ink", text_font_size="13px", text_font_style="bold", text_baseline="middle"),
         hv.opts.Overlay(
             responsive=True,
             height=150,

@@ -1,8 +1,7 @@
-"""What is known of each segment, relative to the whole base: everything that names, reasons and warnings rest on."""
+"""What is known of each segment, relative to the whole base: what names, reasons and warnings rest on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,10 @@ from segdash.errors import SegmentsError, count
 from segdash.schema import METRICS, RECENCY, RFM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 UNASSIGNED = "Unassigned"
-"""Cluster of the customers that no segment was given to. It is no segment: it is neither ranked nor judged."""
+"""Cluster of the customers that have none. It is no segment: it is neither ranked nor judged."""
 
 TURN = {name: 1.0 if METRICS[name].higher_is_better else -1.0 for name in RFM}
 """Factor that makes more of a metric better."""
@@ -34,8 +33,8 @@ class Base:
     size : int
         Customers.
     bounds : mapping
-        ``bounds[metric]["best quarter" | "median" | "worst quarter"]``: where the best quarter of the customers
-        begins, the median, where the worst quarter begins; in the metric's own unit.
+        ``bounds[metric]["best quarter" | "median" | "worst quarter"]``: where the best quarter of the
+        customers begins, the median, where the worst quarter begins; in the metric's own unit.
     best : mapping
         Best median of any segment, per metric.
     """
@@ -79,7 +78,7 @@ class Facts:
 
     @property
     def score(self) -> float:
-        """Mean of the three percentiles, 0..1; value (frequency, monetary) counts twice what activity counts."""
+        """Mean of the three percentiles, 0..1: what a customer is worth counts twice, when they came once."""
         return float(self.percentiles.mean())
 
 
@@ -121,7 +120,8 @@ def segment_facts(customers: pd.DataFrame, clusters: pd.Series | np.ndarray) -> 
     -------
     base : Base
     segments : list of Facts
-        The order depends on the customers of each segment alone, not on labels. `UNASSIGNED` counts in the base.
+        The order depends on the customers of each segment alone, not on labels. `UNASSIGNED` counts in the
+        base.
 
     Raises
     ------
@@ -129,9 +129,8 @@ def segment_facts(customers: pd.DataFrame, clusters: pd.Series | np.ndarray) -> 
         When there isn't one label per customer.
     """
     if len(clusters) != len(customers):
-        raise SegmentsError(
-            f"{count(len(clusters), 'cluster label')} for {count(len(customers), 'customer')}. Give one per customer."
-        )
+        given, wanted = count(len(clusters), "cluster label"), count(len(customers), "customer")
+        raise SegmentsError(f"{given} for {wanted}. Give one label per customer.")
     codes, labels = pd.factorize(np.asarray(clusters))
     names = [str(label) for label in labels]
     values = {name: customers[name].to_numpy(dtype="float64") for name in RFM}

@@ -25,12 +25,12 @@ def ordinal(rank: int) -> str:
 
 
 def plain(metric: str, value: float, currency: str = "") -> str:
-    """A metric's value without its unit: a median between two whole numbers keeps its half, small money its cents.
+    """A metric's value without its unit; a median between two numbers keeps its half, small money its cents.
 
     Examples
     --------
-    >>> plain("monetary", 77183.6, "£"), plain("monetary", 3.75), plain("recency", 14.5), plain("frequency", 25.0)
-    ('£77,184', '3.75', '14.5', '25')
+    >>> plain("monetary", 77183.6, "£"), plain("monetary", 3.75), plain("recency", 14.5)
+    ('£77,184', '3.75', '14.5')
     """
     if metric == MONETARY:
         return money(value, currency, 0 if abs(value) >= 100 or float(value).is_integer() else 2)

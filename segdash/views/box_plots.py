@@ -79,8 +79,8 @@ class BoxPlot(View):
         # The axis stays that of all customers, so that a selection is seen against them.
         everyone = summary if not state.is_filtered else box_summary(state.customers, name)
         limits = axis_range(everyone.loc[:, list(BOX_COLUMNS)].to_numpy(dtype="float64"), log=log)
-        options = {"decimals": self.metric.decimals}
-        draw = partial(box_plot, summary, state.colours, log=log, limits=limits, **options)
+        options = {"decimals": self.metric.decimals, "log": log, "limits": limits}
+        draw = partial(box_plot, summary, state.colours, **options)
         key = (tuple(state.colours.items()), log, limits)
         self.plot.show(draw, box_parts(summary, state.colours, **options), key)
         unit = self.metric.unit_label(state.currency)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,7 +14,7 @@ from segdash.markup import escape
 from segdash.reports.csv_file import csv_file
 from segdash.schema import CUSTOMER_ID, SEGMENT, metric
 from segdash.views import VIEWS
-from segdash.views.profile_table import TABLE_STYLE, segment_mark
+from segdash.views.profile_table import TABLE_STYLE
 from segdash.views.view import View, row
 
 if TYPE_CHECKING:
@@ -54,7 +53,6 @@ class CustomerTable(View):
             value=pd.DataFrame(columns=[SEGMENT]),
             stylesheets=[TABLE_STYLE],
         )
-        self.table.style.map(partial(segment_mark, self.state), subset=[SEGMENT])
         self.follow(self._update_columns, "compared", "currency", "features")
         self.follow(self._update, "shown", "compared")
         self.search.param.watch(lambda _: self._update(), "value")

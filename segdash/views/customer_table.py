@@ -14,7 +14,7 @@ from segdash.markup import escape
 from segdash.reports.csv_file import csv_file
 from segdash.schema import CUSTOMER_ID, SEGMENT, metric
 from segdash.views import VIEWS
-from segdash.views.profile_table import TABLE_STYLE
+from segdash.views.profile_table import TABLE_STYLE, segment_cells
 from segdash.views.view import View, row
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class CustomerTable(View):
             stylesheets=[TABLE_STYLE],
         )
         self.follow(self._update_columns, "compared", "currency", "features")
-        self.follow(self._update, "shown", "compared")
+        self.follow(self._update, "shown", "compared", "segment_table")
         self.search.param.watch(lambda _: self._update(), "value")
         return [row(self.search, self.download), self.table]
 
@@ -71,7 +71,7 @@ class CustomerTable(View):
         titles |= {name: metric(name).label(state.currency) for name in state.compared}
         self.table.titles = {name: escape(titles.get(name, name)) for name in self._columns()}
         decimals = {name: metric(name).decimals for name in state.compared}
-        self.table.formatters = {
+        self.table.formatters = {SEGMENT: {"type": "html"}} | {
             name: NumberFormatter(format="0,0" + ("." + "0" * digits if digits else ""))
             for name, digits in decimals.items()
         }
@@ -82,7 +82,7 @@ class CustomerTable(View):
         found = self._found().loc[:, self._columns()]
         matches = f": {count(len(found), 'match', 'matches')}" if self.search.value.strip() else ""
         self.head(self.whom() + matches)
-        self.table.param.update(value=found.assign(**{SEGMENT: found[SEGMENT].astype(str)}), page=1)
+        self.table.param.update(value=found.assign(**{SEGMENT: segment_cells(self.state, found[SEGMENT])}), page=1)
 
     def _file(self) -> io.BytesIO:
         return csv_file(self._found())

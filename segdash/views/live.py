@@ -35,15 +35,15 @@ class LivePlot:
         self._key: Hashable = object()
         self._draw: Callable[[], hv.Element] | None = None
 
-    def show(self, draw: Callable[[], hv.Element], parts: Sequence[pd.DataFrame], key: Hashable) -> bool:
+    def show(self, draw: Callable[[], hv.Element], parts: Sequence[pd.DataFrame] | None, key: Hashable) -> bool:
         """Draw, or when ``key`` is the same as last time, only send the columns of ``parts``.
 
         Parameters
         ----------
         draw : callable
             Makes the element, with the present numbers.
-        parts : sequence of pandas.DataFrame
-            For each glyph of the element, in drawing order, its columns.
+        parts : sequence of pandas.DataFrame or None
+            For each glyph of the element, in drawing order, its columns; None when the caller sends them itself.
         key : hashable
             Of everything in the element that is not in ``parts``.
 
@@ -54,13 +54,18 @@ class LivePlot:
         """
         self._draw = draw
         if key == self._key and self.plots:
-            for plot in self.plots:
-                for leaf, part in zip(_leaves(plot), parts, strict=True):
+            for plot in self.plots if parts is not None else ():
+                for leaf, part in zip(_leaves(plot), parts or (), strict=True):
                     feed(leaf.handles["source"], part)
+            self.push()
             return False
         self._key = key
         self.pane.object = self._element()
         return True
+
+    def push(self) -> None:
+        """In a notebook, send what changed in the drawn plots; on a served page Bokeh does so itself."""
+        pn.io.push_notebook(self.pane)
 
     def renew(self) -> None:
         """Bring the element that a further place on the page will be drawn from up to date."""

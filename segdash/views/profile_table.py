@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     import io
 
     from panel.viewable import Viewable
+
+    from segdash.state import Segmentation
 
 PLAIN = {
     "segment": ("Segment", None),
@@ -55,7 +56,6 @@ class ProfileTable(View):
         self.download = pmui.FileDownload(
             callback=self._file, filename="segments.csv", label="Download (CSV)", variant="outlined", size="small", color="primary", margin=0
         )
-        self.table.style.map(partial(segment_mark, self.state), subset=["segment"])
         self.follow(self._update_columns, "compared", "currency", "features")
         self.follow(self._update, "profile", "segment_table")
         return [self.table, row(self.download)]
@@ -77,13 +77,14 @@ class ProfileTable(View):
         # Tabulator writes headings as markup.
         self.table.titles = {name: escape(heading) for name, (heading, _) in headings.items()}
         numbers = {name: NumberFormatter(format=form) for name, (_, form) in headings.items() if form}
-        self.table.formatters = numbers
+        self.table.formatters = {"segment": {"type": "html"}, **numbers}
         self.table.text_align = {name: "right" for name in numbers}
         self.table.header_align = {name: "right" for name in numbers}
 
     def _update(self) -> None:
         self.head(self.whom())
-        self.table.value = self._table()
+        profile = self.state.profile
+        self.table.value = profile.assign(segment=segment_cells(self.state, profile["segment"]))
 
     def _table(self) -> pd.DataFrame:
         return self.state.profile.assign(segment=self.state.profile["segment"].astype(str))
@@ -93,9 +94,13 @@ class ProfileTable(View):
         return csv_file(self._table(), headings=headings)
 
 
-def segment_mark(state: Any, name: Any) -> str:
-    """A bar of the segment's colour at the left of a cell, as CSS."""
-    return f"box-shadow: inset 4px 0 0 {state.colours.get(name, 'transparent')}; padding-left: 12px"
+def segment_cells(state: Segmentation, segments: pd.Series) -> pd.Series:
+    """Segment names as markup, each with its colour; the name comes first, so that cells sort by it."""
+    marks = {
+        name: f'{escape(name)}<span class="mark" style="background:{escape(colour)}" aria-hidden="true"></span>'
+        for name, colour in state.colours.items()
+    }
+    return segments.astype(str).map(marks)
 
 
 TABLE_STYLE = """
@@ -108,5 +113,6 @@ TABLE_STYLE = """
 .tabulator .tabulator-row, .tabulator .tabulator-row.tabulator-row-even {
   background: transparent; border-bottom: 1px solid var(--divider-color, #e4e8ec); min-height: 32px; }
 .tabulator .tabulator-row .tabulator-cell { border: 0; padding-top: 6px; padding-bottom: 6px; min-height: 32px; height: auto; }
+.mark { float: left; width: 10px; height: 10px; border-radius: 2px; margin: 4px 8px 0 0; }
 .tabulator .tabulator-footer { background: transparent; border: 0; font-weight: 400; }
 """

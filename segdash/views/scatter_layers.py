@@ -1,0 +1,241 @@
+"""The two ways the scatter draws customers: as points that answer, or, where they are very many, as shades.
+
+Both follow the same calls: `show` for new customers or colours, `show_axes`, `show_selection`, `show_sizes`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from bokeh.events import RangesUpdate, SelectionGeometry
+
+from segdash.charts.figure import axis_range
+from segdash.charts.points import SIZE, drawing_order, point_sizes, scatter, set_axis
+from segdash.charts.shades import feed_picture, shade, shaded_scatter
+from segdash.schema import CUSTOMER_ID, SEGMENT
+from segdash.views.live import feed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segdash.state import Segmentation
+    from segdash.views.live import LivePlot
+
+MOST_HOVER_ATTRIBUTES = 4
+DIMENSIONS = ("x", "y")
+
+
+def is_log(state: Segmentation, dimension: str) -> bool:
+    """Whether an axis is drawn logarithmic: only where it can show everybody."""
+    if not getattr(state, f"log_{dimension}"):
+        return False
+    values = state.features[getattr(state, dimension)]
+    return bool(len(values)) and float(values.min()) > 0
+
+
+class Layer:
+    """Customers drawn into a live plot.
+
+    Parameters
+    ----------
+    state : Segmentation
+        What is drawn.
+    live : LivePlot
+        Where it is drawn.
+    select : callable
+        Called with the ids of the customers that a person selects in the picture.
+    """
+
+    def __init__(self, state: Segmentation, live: LivePlot, select: Callable[[list[str]], object]) -> None:
+        self.state = state
+        self.live = live
+        self.select = select
+        self.rows = np.array([], dtype=int)  # of features, in drawing order
+        self.ids = np.array([], dtype=object)
+
+    def lit(self) -> np.ndarray | None:
+        """Which drawn customers are selected; None when there is no selection."""
+        state = self.state
+        if not state.selected:
+            return None
+        mask = np.zeros(len(state.features), dtype=bool)
+        mask[state.positions(state.selected)] = True
+        return mask[self.rows]
+
+    def values(self, dimension: str) -> np.ndarray:
+        """Every customer's value on an axis, filtered or not, so that a filter does not move the axes."""
+        return self.state.features[getattr(self.state, dimension)].to_numpy(dtype="float64")
+
+    def axes(self) -> dict[str, Any]:
+        """The chart's arguments for the axes."""
+        state = self.state
+        logs = {f"log_{dimension}": is_log(state, dimension) for dimension in DIMENSIONS}
+        return {"x": state.x, "y": state.y, **logs, "currency": state.currency}
+
+
+class PointLayer(Layer):
+    """One glyph per customer: hover, tap, box and lasso are the browser's."""
+
+    def show(self) -> None:
+        """Draw the customers that pass the filters."""
+        state = self.state
+        plotted = state.filtered.iloc[drawing_order(state.filtered)]
+        self.rows, self.ids = plotted.index.to_numpy(), plotted[CUSTOMER_ID].to_numpy(dtype=object)
+        attributes = state.attributes[:MOST_HOVER_ATTRIBUTES]
+        draw = partial(
+            scatter, plotted, state.colours, **self.axes(), metrics=state.compared, attributes=attributes
+        )
+        key = ("points", tuple(state.colours.items()), tuple(state.compared), tuple(attributes), state.currency)
+        sizes = point_sizes(plotted, state.size_by_monetary)
+        self.live.show(draw, [plotted.assign(color=plotted[SEGMENT].astype(str), **{SIZE: sizes})], key)
+        self.show_axes()
+        self.show_selection()
+
+    def drawn(self, plot: Any) -> None:
+        """Bring a plot that was just drawn in step, and listen to it."""
+        source = plot.handles["source"]
+        source.data[SIZE] = point_sizes(self.state.features.iloc[self.rows], self.state.size_by_monetary)
+        source.selected.indices = self._indices()
+        source.selected.on_change("indices", self._selected)
+
+    def show_axes(self) -> None:
+        """Make the drawn points read their position from other columns: nothing is sent that is there already."""
+        for plot in self.live.plots:
+            source, renderer = plot.handles["source"], plot.handles["glyph_renderer"]
+            for dimension in DIMENSIONS:
+                name = getattr(self.state, dimension)
+                if name not in source.data:
+                    source.data = {**source.data, name: self.values(dimension)[self.rows]}
+                for which in ("glyph", "selection_glyph", "nonselection_glyph", "hover_glyph", "muted_glyph"):
+                    if hasattr(getattr(renderer, which), dimension):
+                        setattr(getattr(renderer, which), dimension, name)
+                set_axis(
+                    plot.state, dimension, self.values(dimension), self.state.label(name), log=is_log(self.state, dimension)
+                )
+
+    def show_selection(self) -> None:
+        """Light the selected points, wherever they were selected."""
+        lit = self._indices()
+        for plot in self.live.plots:
+            selected = plot.handles["source"].selected
+            if list(selected.indices) != lit:
+                selected.indices = lit
+
+    def show_sizes(self) -> None:
+        """Draw points by spend, or all alike."""
+        part = self.state.features.iloc[self.rows]
+        sizes = part.assign(**{SIZE: point_sizes(part, self.state.size_by_monetary)})[[SIZE]]
+        for plot in self.live.plots:
+            feed(plot.handles["source"], sizes)
+
+    def _indices(self) -> list[int]:
+        lit = self.lit()
+        return [] if lit is None else np.flatnonzero(lit).tolist()
+
+    def _selected(self, _attr: str, _old: list[int], new: list[int]) -> None:
+        self.select(self.ids[np.asarray(new, dtype=int)].tolist())
+
+
+class ShadeLayer(Layer):
+    """A picture made on the server for what is in view; box and lasso send their outline."""
+
+    def show(self) -> None:
+        """Shade the customers that pass the filters."""
+        state = self.state
+        self.rows, self.ids = state.filtered.index.to_numpy(), state.filtered[CUSTOMER_ID].to_numpy(dtype=object)
+        draw = partial(shaded_scatter, state.filtered, state.colours, **self.axes(), lit=self.lit())
+        key = ("shades", tuple(state.colours.items()), state.currency)
+        if not self.live.show(draw, None, key):
+            self.show_axes()
+
+    def drawn(self, plot: Any) -> None:
+        """Listen to zooming and selecting in a plot that was just drawn."""
+        plot.state.on_event(RangesUpdate, lambda event: self._shade(plot, (event.x0, event.x1), (event.y0, event.y1)))
+        plot.state.on_event(SelectionGeometry, self._selected)
+
+    def show_axes(self) -> None:
+        """Another pair of metrics: ranges, labels and the picture."""
+        for plot in self.live.plots:
+            for dimension in DIMENSIONS:
+                label = self.state.label(getattr(self.state, dimension))
+                set_axis(plot.state, dimension, self.values(dimension), label, log=is_log(self.state, dimension))
+            self._shade(plot, *(axis_range(self.values(d), log=is_log(self.state, d)) for d in DIMENSIONS))
+
+    def show_selection(self) -> None:
+        """Shade again in place, the selected in colour."""
+        for plot in self.live.plots:
+            x, y = plot.state.x_range, plot.state.y_range
+            self._shade(plot, (x.start, x.end), (y.start, y.end))
+
+    def show_sizes(self) -> None:
+        """Shades have no sizes."""
+
+    def _shade(self, plot: Any, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        state = self.state
+        axes = self.axes()
+        logs = {"log_x": axes["log_x"], "log_y": axes["log_y"]}
+        pixels = shade(
+            state.filtered, state.colours, state.x, state.y, x_range, y_range, **logs, lit=self.lit(), size=_size(plot)
+        )
+        feed_picture(plot.handles["source"], pixels, x_range, y_range)
+
+    def _selected(self, event: SelectionGeometry) -> None:
+        if not event.final:
+            return
+        filtered = self.state.filtered
+        x = filtered[self.state.x].to_numpy(dtype="float64")
+        y = filtered[self.state.y].to_numpy(dtype="float64")
+        self.select(self.ids[inside(event.geometry, x, y, self.axes())].tolist())
+
+
+def inside(geometry: dict[str, Any], x: np.ndarray, y: np.ndarray, axes: dict[str, Any]) -> np.ndarray:
+    """Which points lie in a box or lasso that Bokeh reports in data units.
+
+    Examples
+    --------
+    >>> box = {"type": "rect", "x0": 0, "x1": 2, "y0": 5, "y1": 0}
+    >>> inside(box, np.array([1.0, 3.0]), np.array([1.0, 1.0]), {"log_x": False, "log_y": False}).tolist()
+    [True, False]
+    """
+    if geometry["type"] == "rect":
+        low_x, high_x = sorted((geometry["x0"], geometry["x1"]))
+        low_y, high_y = sorted((geometry["y0"], geometry["y1"]))
+        return (x >= low_x) & (x <= high_x) & (y >= low_y) & (y <= high_y)
+    if geometry["type"] != "poly":
+        return np.zeros(len(x), dtype=bool)
+    # The outline is straight on the screen, so on a log axis it is straight between logarithms.
+    scales = [np.log10 if axes[f"log_{dimension}"] else np.asarray for dimension in DIMENSIONS]
+    outline = [scale(np.asarray(geometry[d], dtype="float64")) for scale, d in zip(scales, DIMENSIONS, strict=True)]
+    return in_polygon(scales[0](x), scales[1](y), outline[0], outline[1])
+
+
+def in_polygon(x: np.ndarray, y: np.ndarray, corners_x: np.ndarray, corners_y: np.ndarray) -> np.ndarray:
+    """Which points lie in a polygon: a ray to the right crosses its outline an odd number of times.
+
+    Examples
+    --------
+    >>> square = np.array([0.0, 2.0, 2.0, 0.0]), np.array([0.0, 0.0, 2.0, 2.0])
+    >>> in_polygon(np.array([1.0, 3.0]), np.array([1.0, 1.0]), *square).tolist()
+    [True, False]
+    """
+    within = np.zeros(len(x), dtype=bool)
+    near = (x >= corners_x.min()) & (x <= corners_x.max()) & (y >= corners_y.min()) & (y <= corners_y.max())
+    px, py = x[near], y[near]
+    odd = np.zeros(len(px), dtype=bool)
+    for i in range(len(corners_x)):
+        x0, y0, x1, y1 = corners_x[i - 1], corners_y[i - 1], corners_x[i], corners_y[i]
+        if y0 == y1:
+            continue
+        crosses = ((y0 > py) != (y1 > py)) & (px < (x1 - x0) * (py - y0) / (y1 - y0) + x0)
+        odd ^= crosses
+    within[near] = odd
+    return within
+
+
+def _size(plot: Any) -> tuple[int, int]:
+    """Pixels of the plot's frame, as far as the browser has told them."""
+    fig = plot.state
+    width, height = fig.inner_width or 900, fig.inner_height or 380
+    return (min(max(int(width), 100), 3000), min(max(int(height), 100), 2000))

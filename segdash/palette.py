@@ -1,25 +1,217 @@
-"""Temporary palette until the measured one lands."""
+"""One colour per segment name, the same on every chart, in the light and the dark theme, for every eye.
+
+Each colour of `PALETTE` has a contrast of at least 3:1 with the card of both themes, and neighbours stay apart in
+normal vision and for deuteranopia, protanopia and tritanopia. Found by simulated annealing; the test measures it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING
 
-SLOTS = ("#7B67CA", "#168297", "#E56566", "#9B5A00", "#8D61B3", "#0CA292", "#577B49", "#AE841E", "#9E75D3", "#BD494B", "#9C4F80", "#0592EC")
+import numpy as np
 
+from segdash.errors import SegmentsError, quote
 
-def text_on(colour: str) -> str:
-    return "#FFFFFF"
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
+CARDS = ("#FFFFFF", "#171C22")
+"""What charts are drawn on: light theme, dark theme."""
 
-def normalise(colour: str) -> str:
-    return colour
+PALETTE = (
+    "#7358B2",
+)
 
+SLOTS = {
+    "Champions": 0,
+}
+"""Place in `PALETTE` that belongs to a name, whatever the number of segments."""
 
-def refuse_clashes(colours: Mapping[str, str]) -> None:
-    return None
+NEUTRAL = "#838B96"
+"""Of customers without a segment, and of what is not selected."""
+
+NEUTRAL_NAMES = ("unassigned",)
+
+LEAST_CONTRAST = 3.0
+LEAST_DIFFERENCE = 8.0
+"""Lab distance below which two segments are taken for one."""
+
+# sRGB (D65) to CIE XYZ, rows scaled so that white is (1, 1, 1).
+_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+_XYZ = _XYZ / _XYZ.sum(axis=1, keepdims=True)
 
 
 def colours_for(names: Sequence[str]) -> dict[str, str]:
-    fixed = {"Champions": 0, "Loyal": 1, "Low Value": 7, "At-Risk": 9}
-    free = [i for i in range(12) if i not in fixed.values()]
-    return {n: SLOTS[fixed[n]] if n in fixed else SLOTS[free.pop(0) if free else 0] for n in names}
+    """A colour per segment.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Distinct segment names, best to worst.
+
+    Returns
+    -------
+    dict of str to str
+        Name -> "#RRGGBB", in the order given, all different. A name in `SLOTS` has its own colour always; others
+        take the free places of the palette in order, then colours made as far from all others as can be.
+
+    Examples
+    --------
+    >>> colours_for(["Loyal", "Lost"])["Loyal"] == colours_for(["Gold", "Champions", "Loyal"])["Loyal"]
+    True
+    """
+    slots = {name.casefold(): slot for name, slot in SLOTS.items()}
+    own: dict[str, str] = {}
+    for name in names:
+        if name.casefold() in NEUTRAL_NAMES:
+            own[name] = NEUTRAL
+        elif name.casefold() in slots:
+            own[name] = PALETTE[slots.pop(name.casefold())]
+    free = [colour for colour in PALETTE if colour not in own.values()]
+    others = [name for name in names if name not in own]
+    own.update(zip(others, [*free, *_further(max(0, len(others) - len(free)))], strict=False))
+    return {name: own[name] for name in names}
+
+
+def contrast(a: str, b: str) -> float:
+    """Contrast ratio of two colours by WCAG 2, 1 (none) to 21 (black on white).
+
+    Examples
+    --------
+    >>> contrast("black", "#FFFFFF")
+    21.0
+    """
+    low, high = sorted(float(luminance) + 0.05 for luminance in _linear(_channels(a, b)) @ _XYZ[1])
+    return round(high / low, 6)
+
+
+def text_on(colour: str) -> str:
+    """Black or white, whichever is easier to read on the colour.
+
+    Examples
+    --------
+    >>> text_on("#D9A441"), text_on("#5B3FA8")
+    ('#000000', '#FFFFFF')
+    """
+    return max(("#000000", "#FFFFFF"), key=lambda text: contrast(text, colour))
+
+
+def normalise(colour: str) -> str:
+    """A colour as "#RRGGBB".
+
+    Parameters
+    ----------
+    colour : str
+        "#RGB", "#RRGGBB" or a CSS name, in any case.
+
+    Raises
+    ------
+    SegmentsError
+        When it is neither.
+
+    Examples
+    --------
+    >>> normalise("#0f8b8d"), normalise("#abc"), normalise("Teal")
+    ('#0F8B8D', '#AABBCC', '#008080')
+    >>> normalise("blurple")
+    Traceback (most recent call last):
+    ...
+    segdash.errors.SegmentsError: 'blurple' is not a colour. Use a name such as 'teal' or a hex code such as ...
+    """
+    text = str(colour).strip().lower()
+    if re.fullmatch("#[0-9a-f]{3}", text):
+        text = "#" + "".join(2 * digit for digit in text[1:])
+    if re.fullmatch("#[0-9a-f]{6}", text):
+        return text.upper()
+    # Only names need the table of names.
+    from bokeh.colors import named
+
+    if text in named.__all__:
+        return str(getattr(named, text).to_hex()).upper()
+    raise SegmentsError(
+        f"{quote(colour)} is not a colour. Use a name such as 'teal' or a hex code such as '#0F8B8D'."
+    )
+
+
+def difference(a: str, b: str) -> float:
+    """Distance of two colours in CIE Lab (CIE76): about 2 is just noticeable, black and white are 100 apart.
+
+    Examples
+    --------
+    >>> round(difference("black", "white")), difference("teal", "#008080")
+    (100, 0.0)
+    """
+    first, second = _lab(_linear(_channels(a, b)))
+    return float(np.linalg.norm(first - second))
+
+
+def refuse_clashes(colours: Mapping[str, str]) -> None:
+    """Raise when two segments have colours that can't be told apart.
+
+    Parameters
+    ----------
+    colours : mapping of str to str
+        Segment -> colour.
+
+    Raises
+    ------
+    SegmentsError
+        Naming both segments; also when a colour is none.
+
+    Examples
+    --------
+    >>> refuse_clashes({"Gold": "teal", "Silver": "#008081"})
+    Traceback (most recent call last):
+    ...
+    segdash.errors.SegmentsError: Segments 'Gold' and 'Silver' have nearly the same colour (#008080 and #008081). ...
+    """
+    for (one, a), (other, b) in combinations([(name, normalise(colour)) for name, colour in colours.items()], 2):
+        if difference(a, b) < LEAST_DIFFERENCE:
+            how = f"the same colour ({a})" if a == b else f"nearly the same colour ({a} and {b})"
+            raise SegmentsError(f"Segments {quote(one)} and {quote(other)} have {how}. Give one of them another colour.")
+
+
+def _channels(*colours: str) -> np.ndarray:
+    """Red, green and blue, 0..1, shape (n_colours, 3)."""
+    codes = [normalise(colour) for colour in colours]
+    return np.array([[int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)] for code in codes])
+
+
+def _linear(channels: np.ndarray) -> np.ndarray:
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(linear: np.ndarray) -> np.ndarray:
+    xyz = linear @ _XYZ.T
+    x, y, z = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29).T
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
+
+
+@lru_cache(maxsize=1)
+def _candidates() -> tuple[np.ndarray, np.ndarray]:
+    """Channels and Lab of calm colours with enough contrast on both cards."""
+    steps = np.linspace(0, 1, 18)
+    channels = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
+    linear = _linear(channels)
+    light, dark = _linear(_channels(*CARDS)) @ _XYZ[1]
+    luminance = linear @ _XYZ[1] + 0.05
+    seen = (luminance >= LEAST_CONTRAST * (dark + 0.05)) & (luminance <= (light + 0.05) / LEAST_CONTRAST)
+    lab = _lab(linear)
+    calm = np.hypot(lab[:, 1], lab[:, 2]) < 60
+    return channels[seen & calm], lab[seen & calm]
+
+
+def _further(n: int) -> list[str]:
+    """``n`` more colours, each as far as can be from the palette and those before it."""
+    channels, lab = _candidates()
+    taken = _lab(_linear(_channels(*PALETTE, NEUTRAL)))
+    gap = np.linalg.norm(lab[:, None] - taken, axis=2).min(axis=1)
+    found = []
+    for _ in range(n):
+        best = int(gap.argmax())
+        found.append("#" + "".join(f"{round(255 * channel):02X}" for channel in channels[best]))
+        gap = np.minimum(gap, np.linalg.norm(lab - lab[best], axis=1))
+    return found

@@ -95,10 +95,11 @@ def metric(name: str) -> Metric:
 
     Examples
     --------
-    >>> metric("avg_order_value").title
-    'Avg order value'
+    >>> metric("avg_order_value").title, metric("AvgOrderValue").title, metric("CLV 2025").title
+    ('Avg order value', 'Avg order value', 'CLV 2025')
     """
     if name in METRICS:
         return METRICS[name]
     words = re.sub(r"[_\s]+", " ", name).strip() or name
+    words = re.sub(r"(?<=[a-z])([A-Z])(?=[a-z])", lambda found: f" {found[1].lower()}", words)
     return Metric(name, words[:1].upper() + words[1:])

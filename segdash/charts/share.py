@@ -47,10 +47,10 @@ def segment_share(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: 
     tips = [("Segment", "@segment"), ("Share of", "@bar"), ("Percent", "@percent"), ("Amount", "@amount")]
     edges = ["left", "bottom", "right", "top"]
     bars = hv.Rectangles(rows, edges, ["segment", "bar", "percent", "amount", "color"])
-    inside = hv.Labels(rows, ["middle", "height"], ["text", "ink"])
+    inside = hv.Labels(rows, ["centre", "height"], ["text", "ink"])
     return (bars * inside).opts(
         hv.opts.Rectangles(color="color", line_alpha=0, tools=[hover(tips), "tap"], nonselection_alpha=1.0),
-        hv.opts.Labels(text_color="ink", text_font_size="13px", text_font_style="bold", text_baseline="middle"),
+        hv.opts.Labels(text_color="ink", text_font_size="13px", text_font_style="bold"),
         hv.opts.Overlay(
             responsive=True,
             height=150,
@@ -92,7 +92,7 @@ def share_parts(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: st
                     "percent": [percent(s) for s in shares],
                     "amount": written,
                     "color": list(colours.values()),
-                    "middle": ends - shares / 2,
+                    "centre": ends - shares / 2,
                     "height": y,
                     "text": [f"{s:.0%}" if s >= NARROWEST_LABEL else "" for s in shares],
                     "ink": [text_on(colour) for colour in colours.values()],

@@ -180,8 +180,12 @@ def earned_sentences(
 def claim_sentence(
     segment: Facts, base: Base, claims: tuple[Claim, ...], *, said: str, currency: str = ""
 ) -> list[str]:
-    """One sentence that begins with ``said`` and quotes each claim that doesn't hold; none when all hold."""
-    failures = [claim.failure(segment, base, currency) for claim in claims if not claim.holds(segment, base)]
+    """One sentence that begins with ``said`` and quotes what doesn't hold, once per metric; none when all does."""
+    unmet: dict[str, Claim] = {}
+    for claim in claims:
+        if not claim.holds(segment, base):
+            unmet.setdefault(claim.metric, claim)
+    failures = [claim.failure(segment, base, currency) for claim in unmet.values()]
     if not failures:
         return []
     listed = ", ".join(failures[:-1]) + " and " + failures[-1] if failures[1:] else failures[0]

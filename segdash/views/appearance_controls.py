@@ -19,6 +19,7 @@ class AppearanceControls(View):
     """Currency, and the metrics in box plots, hover and comparison table."""
 
     title = "Appearance"
+    classes = ("segdash-controls",)
 
     def body(self) -> list[Viewable]:
         """The controls."""

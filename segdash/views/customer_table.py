@@ -77,6 +77,7 @@ class CustomerTable(View):
         }
         self.table.text_align = {name: "right" for name in state.compared}
         self.table.header_align = {name: "right" for name in state.compared}
+        self.table.widths = {SEGMENT: 168}
 
     def _update(self) -> None:
         found = self._found().loc[:, self._columns()]

@@ -26,6 +26,7 @@ class DataPanel(View):
     """The file, its columns, its rows kept and set aside with their reasons, their download, and an upload."""
 
     title = "Data"
+    classes = ("segdash-controls",)
 
     def body(self) -> list[Viewable]:
         """Facts, download of the rows set aside, upload."""
@@ -68,7 +69,7 @@ class DataPanel(View):
         rows += [(f"– {reason['reason']} (first: row {reason['first_row']:,})", reason["rows"]) for reason in intake["reasons"]]
         table = "".join(f'<tr><th scope="row">{escape(what)}</th><td class="n">{n:,}</td></tr>' for what, n in rows)
         columns = "".join(
-            f'<tr><th scope="row">{escape(role)}</th><td>{escape(heading)}</td></tr>'
+            f'<tr><th scope="row">{escape(role.replace("_", " "))}</th><td>{escape(heading)}</td></tr>'
             for role, heading in intake["columns"].items()
         )
         notes = "".join(f'<p class="muted">{escape(note)}</p>' for note in intake["notes"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import panel_material_ui as pmui
 
+from segdash.errors import quote
 from segdash.numbers import number
 from segdash.schema import metric
 from segdash.views import VIEWS
@@ -25,6 +26,7 @@ class FilterControls(View):
     """Filters by segment, by the compared metrics and by attributes; they add up, and the page says so."""
 
     title = "Filters"
+    classes = ("segdash-controls",)
 
     def body(self) -> list[Viewable]:
         """The filters and the button that clears them."""
@@ -67,10 +69,9 @@ class FilterControls(View):
             values = self.state.features[name]
             ends = (values.min(), values.max())
             for end, word in enumerate(("from", "to")):
-                self.ends[name, end] = pmui.FloatInput(
+                self.ends[name, end] = pmui.TextInput(
                     label=f"{metric(name).title} {word}",
                     placeholder=number(float(ends[end]), metric(name).decimals) if len(values) else "",
-                    value=None,
                     size="small",
                     margin=0,
                     sizing_mode="stretch_width",
@@ -82,7 +83,11 @@ class FilterControls(View):
         self._update()
 
     def _range_chosen(self, name: str, _event: Any) -> None:
-        chosen = (self.ends[name, 0].value, self.ends[name, 1].value)
+        try:
+            chosen = tuple(_end(self.ends[name, end].value) for end in (0, 1))
+        except ValueError as wrong:
+            self.state.problem = f"{wrong} is no number to filter {metric(name).title} by. Write one such as 1000 or 12.5."
+            return
         if chosen == self.state.ranges.get(name, (None, None)):
             return
         ranges = {key: value for key, value in self.state.ranges.items() if key != name}
@@ -109,10 +114,24 @@ class FilterControls(View):
         """Show what is in force, wherever it was changed."""
         for (name, end), widget in getattr(self, "ends", {}).items():
             wanted = self.state.ranges.get(name, (None, None))[end]
-            if widget.value != wanted:
-                widget.value = wanted
+            if _end(widget.value, refuse=False) != wanted:
+                widget.value = "" if wanted is None else f"{wanted:.15g}"
         for name, widget in getattr(self, "choices", {}).items():
             wanted = self.state.attribute_filter.get(name, [])
             if list(widget.value) != wanted:
                 widget.value = wanted
         self.head(f"{self.part_of_all()} shown" if self.state.is_filtered else "None in force")
+
+
+def _end(text: str, *, refuse: bool = True) -> float | None:
+    """The number a person wrote, None for nothing; ValueError with the text for anything else."""
+    written = text.replace(",", "").replace(" ", "")
+    try:
+        value = float(written) if written else None
+    except ValueError:
+        value = float("nan")
+    if value is not None and value != value:
+        if refuse:
+            raise ValueError(quote(text))
+        return None
+    return value

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from segdash.state import Segmentation
 
+INDEX = "vs_base"
+
 PLAIN = {
     "segment": ("Segment", None),
     "customers": ("Customers", "0,0"),
@@ -51,7 +53,7 @@ class ProfileTable(View):
             selectable=False,
             value=pd.DataFrame(columns=["segment"]),
             stylesheets=[TABLE_STYLE],
-            configuration={"columnDefaults": {"headerSortTristate": True, "headerWordWrap": True, "minWidth": 86}},
+            configuration={"columnDefaults": {"headerSortTristate": True, "headerWordWrap": True, "minWidth": 88}},
         )
         self.download = pmui.FileDownload(
             callback=self._file, filename="segments.csv", label="Download (CSV)", variant="outlined", size="small", color="primary", margin=0
@@ -73,18 +75,21 @@ class ProfileTable(View):
         return found
 
     def _update_columns(self) -> None:
-        headings = self._headings()
+        headings = {INDEX if name == "index" else name: said for name, said in self._headings().items()}
         # Tabulator writes headings as markup.
         self.table.titles = {name: escape(heading) for name, (heading, _) in headings.items()}
         numbers = {name: NumberFormatter(format=form) for name, (_, form) in headings.items() if form}
         self.table.formatters = {"segment": {"type": "html"}, **numbers}
         self.table.text_align = {name: "right" for name in numbers}
         self.table.header_align = {name: "right" for name in numbers}
+        self.table.widths = {"segment": 168}
 
     def _update(self) -> None:
         self.head(self.whom())
         profile = self.state.profile
-        self.table.value = profile.assign(segment=segment_cells(self.state, profile["segment"]))
+        # Tabulator takes a column named index for the frame's own and hides it.
+        table = profile.assign(segment=segment_cells(self.state, profile["segment"]))
+        self.table.value = table.rename(columns={"index": INDEX})
 
     def _table(self) -> pd.DataFrame:
         return self.state.profile.assign(segment=self.state.profile["segment"].astype(str))
@@ -110,6 +115,8 @@ TABLE_STYLE = """
   font-size: 12.5px; color: var(--panel-on-secondary-color, #56616d); }
 .tabulator .tabulator-header .tabulator-col { background: transparent !important; border: 0; }
 .tabulator .tabulator-header .tabulator-col .tabulator-col-title { font-weight: 500; white-space: normal; }
+.tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 6px 4px; }
+.tabulator .tabulator-header .tabulator-col.tabulator-sortable .tabulator-col-title { padding-right: 14px; }
 .tabulator .tabulator-row, .tabulator .tabulator-row.tabulator-row-even {
   background: transparent; border-bottom: 1px solid var(--divider-color, #e4e8ec); min-height: 32px; }
 .tabulator .tabulator-row .tabulator-cell { border: 0; padding-top: 6px; padding-bottom: 6px; min-height: 32px; height: auto; }

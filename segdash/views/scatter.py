@@ -30,7 +30,7 @@ class Scatter(View):
 
     def body(self) -> list[Viewable]:
         """Axis selectors, the count of the selection with its clear button, the picture."""
-        self.chip = html("", width_policy="min")
+        self.chip = html("", sizing_mode=None)
         self.clear = pmui.Button(
             label="Clear selection", variant="text", size="small", margin=0, on_click=lambda _: self.change(selected=[])
         )

@@ -20,6 +20,7 @@ class SegmentationControls(View):
     """Method, number of segments, features, transform and seed; only what the method listens to can be changed."""
 
     title = "Segmentation"
+    classes = ("segdash-controls",)
 
     def body(self) -> list[Viewable]:
         """The controls."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import panel_material_ui as pmui
 
 from segdash.markup import escape
-from segdash.numbers import percent, short_money
+from segdash.numbers import number, percent, short_money
 from segdash.reports.csv_file import csv_file
-from segdash.schema import MONETARY
+from segdash.schema import MONETARY, metric
 from segdash.views import VIEWS
 from segdash.views.view import View, empty, html
 
@@ -63,4 +63,19 @@ class Selection(View):
                 f'style="width:{100 * size / most:.1f}%;background:{escape(colour)}"></div></span>'
                 f'<span class="value">{size:,} · {escape(short_money(revenue, state.currency))}</span>'
             )
-        self.bars.object = f'<div class="bars">{"".join(rows)}</div>'
+        self.bars.object = f'<div class="bars">{"".join(rows)}</div>{self._against_all() if state.is_filtered else ""}'
+
+    def _against_all(self) -> str:
+        """Medians of those shown beside those of everybody."""
+        state = self.state
+        rows = []
+        for name in state.compared:
+            digits = metric(name).decimals
+            here, there = (number(float(table[name].median()), digits) for table in (state.shown, state.customers))
+            rows.append(
+                f'<tr><th scope="row">{escape(metric(name).title)}</th><td class="n">{here}</td><td class="n">{there}</td></tr>'
+            )
+        return (
+            '<table class="facts"><caption class="muted">Medians</caption>'
+            '<tr><td></td><td class="n muted">here</td><td class="n muted">everybody</td></tr>' + "".join(rows) + "</table>"
+        )

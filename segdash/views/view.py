@@ -39,6 +39,9 @@ class View(Viewer):
     title = ""
     """Heading of the view's card."""
 
+    classes: tuple[str, ...] = ()
+    """Further CSS classes of the view's card."""
+
     def __init__(self, state: Segmentation, **params: Any) -> None:
         super().__init__(state=state, **params)
         self.heading = html("")
@@ -47,7 +50,7 @@ class View(Viewer):
 
     def __panel__(self) -> Viewable:
         if self._card is None:
-            self._card = card(self.heading, *self.body())
+            self._card = card(self.heading, *self.body(), classes=self.classes)
         for plot in self.live:
             plot.renew()
         return self._card
@@ -88,9 +91,8 @@ class View(Viewer):
 
 def html(text: str, **settings: Any) -> pn.pane.HTML:
     """A pane of our own markup, styled; strings from data must have been escaped."""
-    return pn.pane.HTML(
-        text, stylesheets=[STYLE], sizing_mode="stretch_width", margin=0, sanitize_html=False, **settings
-    )
+    settings = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [STYLE], **settings}
+    return pn.pane.HTML(text, sanitize_html=False, **settings)
 
 
 def card(*parts: Any, classes: tuple[str, ...] = ()) -> pn.Column:

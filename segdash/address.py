@@ -104,7 +104,9 @@ class Address:
             refused += self._take(changed)
         if refused:
             listed = ", ".join(quote(part) for part in refused[:5])
-            self.state.notify(f"The address holds {count(len(refused), 'value')} that don't fit and were ignored: {listed}.")
+            self.state.notify(
+                f"The address holds {count(len(refused), 'value')} that don't fit and were ignored: {listed}."
+            )
 
     def _take(self, changed: Mapping[str, Any]) -> list[str]:
         """Set all at once, or one by one when one of them is refused; what was refused comes back."""

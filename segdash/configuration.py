@@ -126,7 +126,17 @@ def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mappin
         name = str(said.get("name", one.name)).strip()
         color = normalise(said["color"]) if "color" in said else automatic[one.name]
         strategy = str(said.get("advice", one.strategy))
-        row = (one.cluster, name, one.name, color, one.reason, one.warnings, one.characteristics, strategy, one.impact)
+        row = (
+            one.cluster,
+            name,
+            one.name,
+            color,
+            one.reason,
+            one.warnings,
+            one.characteristics,
+            strategy,
+            one.impact,
+        )
         rows.append((place, row))
     ordered = [row for _, row in sorted(rows, key=lambda pair: pair[0])]
     table = pd.DataFrame(ordered, columns=list(TABLE_COLUMNS))

@@ -42,6 +42,9 @@ THEME: dict[str, Any] = {
     },
 }
 
+DRAWER = ("DataPanel", "SegmentationControls", "FilterControls", "AppearanceControls")
+"""Views in the drawer, from the top."""
+
 PAGE_STYLE = """
 .header.MuiAppBar-root { background: var(--panel-surface-color); color: var(--panel-on-surface-color);
   box-shadow: none; background-image: none; border-bottom: 1px solid var(--divider-color); }
@@ -83,16 +86,15 @@ class Dashboard(Viewer):
         super().__init__(state=state, **params)
         self.page: pmui.Page | None = None
 
-    def __panel__(self) -> Viewable:
+    def __panel__(self) -> pmui.Page:
         if self.page is None:
             self.page = self._assemble()
         return self.page
 
-    def servable(self, title: str = "Customer segments", **settings: Any) -> Dashboard:
+    def servable(self, title: str | None = "Customer segments", **settings: Any) -> Dashboard:  # type: ignore[override]
         """Put the page into the served document, its choices in step with the browser's address."""
         pn.extension("tabulator", notifications=False)
         page = self.__panel__()
-        page.title = ""
         page.servable(title=title, **settings)
         if pn.state.location is not None:
             Address(self.state, pn.state.location).connect()
@@ -100,14 +102,10 @@ class Dashboard(Viewer):
 
     def _assemble(self) -> pmui.Page:
         state = self.state
+        drawer = pn.Column(sizing_mode="stretch_width", margin=0)
         page = pmui.Page(
             header=[self._header()],
-            sidebar=[
-                views.DataPanel(state),
-                views.SegmentationControls(state),
-                views.FilterControls(state),
-                views.AppearanceControls(state),
-            ],
+            sidebar=[drawer],
             sidebar_open=False,
             sidebar_width=340,
             main=[self._main()],
@@ -117,9 +115,18 @@ class Dashboard(Viewer):
             theme_config=THEME,
             stylesheets=[PAGE_STYLE],
             meta=pmui.template.base.Meta(
-                name="segdash", title="Customer segments", description="Customer segments, their numbers and reasons"
+                name="segdash",
+                title="Customer segments",
+                description="Customer segments, their numbers and reasons",
             ),
         )
+
+        def furnish(*_: Any) -> None:
+            # Two dozen widgets that most visits never see: made when the drawer is first opened.
+            if not drawer.objects:
+                drawer.objects = [getattr(views, name)(state) for name in DRAWER]
+
+        page.param.watch(furnish, "sidebar_open")
         page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
         state.param.watch(lambda event: page.param.update(dark_theme=event.new), "dark")
         return page

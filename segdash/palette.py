@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 CARDS = ("#FFFFFF", "#171C22")
 """What charts are drawn on: light theme, dark theme."""
 
-PALETTE = (
-    "#7358B2",
-)
+PALETTE = ("#7358B2",)
 
 SLOTS = {
     "Champions": 0,
@@ -40,7 +38,9 @@ LEAST_DIFFERENCE = 8.0
 """Lab distance below which two segments are taken for one."""
 
 # sRGB (D65) to CIE XYZ, rows scaled so that white is (1, 1, 1).
-_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 _XYZ = _XYZ / _XYZ.sum(axis=1, keepdims=True)
 
 
@@ -131,9 +131,7 @@ def normalise(colour: str) -> str:
 
     if text in named.__all__:
         return str(getattr(named, text).to_hex()).upper()
-    raise SegmentsError(
-        f"{quote(colour)} is not a colour. Use a name such as 'teal' or a hex code such as '#0F8B8D'."
-    )
+    raise SegmentsError(f"{quote(colour)} is not a colour. Use a name such as 'teal' or a hex code such as '#0F8B8D'.")
 
 
 def difference(a: str, b: str) -> float:
@@ -171,7 +169,9 @@ def refuse_clashes(colours: Mapping[str, str]) -> None:
     for (one, a), (other, b) in combinations([(name, normalise(colour)) for name, colour in colours.items()], 2):
         if difference(a, b) < LEAST_DIFFERENCE:
             how = f"the same colour ({a})" if a == b else f"nearly the same colour ({a} and {b})"
-            raise SegmentsError(f"Segments {quote(one)} and {quote(other)} have {how}. Give one of them another colour.")
+            raise SegmentsError(
+                f"Segments {quote(one)} and {quote(other)} have {how}. Give one of them another colour."
+            )
 
 
 def _channels(*colours: str) -> np.ndarray:

@@ -37,7 +37,7 @@ class Stage(NamedTuple):
 class SegmentOverrides(param.Dict):
     """A dict of segment settings that is checked before it is taken."""
 
-    def _validate_value(self, val: Any, allow_None: bool) -> None:  # noqa: N803 - param's own name
+    def _validate_value(self, val: Any, allow_None: bool) -> None:
         super()._validate_value(val, allow_None)
         check_overrides(val or {})
 
@@ -76,25 +76,35 @@ class Segmentation(param.Parameterized):
     1
     """
 
-    x = param.Selector(default=RECENCY, objects=list(RFM), doc="Metric on the horizontal axis of the scatter.")
-    y = param.Selector(default=MONETARY, objects=list(RFM), doc="Metric on the vertical axis of the scatter.")
+    x: str = param.Selector(  # type: ignore[assignment]
+        default=RECENCY, objects=list(RFM), doc="Metric on the horizontal axis of the scatter."
+    )
+    y: str = param.Selector(  # type: ignore[assignment]
+        default=MONETARY, objects=list(RFM), doc="Metric on the vertical axis of the scatter."
+    )
     log_x = param.Boolean(default=True, label="Log X", doc="Logarithmic horizontal axis, where all values are above 0.")
     log_y = param.Boolean(default=True, label="Log Y", doc="Logarithmic vertical axis, where all values are above 0.")
     size_by_monetary = param.Boolean(
         default=False, label="Size by spend", doc="Draw customers who spent more as larger points."
     )
-    method = param.Selector(
+    method: str = param.Selector(  # type: ignore[assignment]
         default="k_means",
         objects={METHODS[name].title: name for name in METHODS},
         doc="How customers are put into segments.",
     )
     n_segments = param.Integer(
-        default=4, bounds=(2, MOST_SEGMENTS), label="Segments", doc="Number of segments that k-means makes, 2 to 10."
+        default=4,
+        bounds=(2, MOST_SEGMENTS),
+        label="Segments",
+        doc="Number of segments that k-means makes, 2 to 10.",
     )
     feature_names = param.ListSelector(
-        default=list(RFM), objects=list(RFM), label="Cluster on", doc="Metrics that decide which customers are alike."
+        default=list(RFM),
+        objects=list(RFM),
+        label="Cluster on",
+        doc="Metrics that decide which customers are alike.",
     )
-    transform = param.Selector(
+    transform: str = param.Selector(  # type: ignore[assignment]
         default="log1p",
         objects={title: name for name, title in TRANSFORMS.items()},
         doc="What is done to each metric before it is standardised. The logarithm keeps a few large values "
@@ -102,36 +112,47 @@ class Segmentation(param.Parameterized):
     )
     seed = param.Integer(default=42, bounds=(0, 2**32 - 1), doc="Of the random starts: same seed, same segments.")
     starts = param.Integer(
-        default=0, bounds=(0, 1000), doc="Random starts of k-means, the best is kept. 0: 50 (10 above 20,000 customers)."
+        default=0,
+        bounds=(0, 1000),
+        doc="Random starts of k-means, the best is kept. 0: 50 (10 above 20,000 customers).",
     )
     segments = SegmentOverrides(
         default={},
-        doc="Per segment, keyed by its automatic name or its cluster: name, color, order, advice. Others stay automatic.",
+        doc="Per segment, keyed by its automatic name or its cluster: name, color, order, advice.",
     )
     compared = param.ListSelector(
-        default=list(RFM), objects=list(RFM), label="Compare", doc="Metrics in the box plots and the comparison table."
+        default=list(RFM),
+        objects=list(RFM),
+        label="Compare",
+        doc="Metrics in the box plots and the comparison table.",
     )
     segment_filter = param.List(
-        default=[], item_type=str, label="Segments shown", doc="Only customers of these segments; none chosen means all."
+        default=[],
+        item_type=str,
+        label="Segments shown",
+        doc="Only customers of these segments; none chosen means all.",
     )
     ranges = param.Dict(
-        default={}, doc="Only customers with low <= metric <= high: {metric: (low, high)}; None leaves an end open."
+        default={},
+        doc="Only customers with low <= metric <= high: {metric: (low, high)}; None leaves an end open.",
     )
-    attribute_filter = param.Dict(
-        default={}, doc="Only customers with one of these values: {attribute: [value, ...]}."
-    )
+    attribute_filter = param.Dict(default={}, doc="Only customers with one of these values: {attribute: [value, ...]}.")
     selected = param.List(default=[], item_type=str, doc="Ids of the selected customers; empty means all.")
     dark = param.Boolean(default=False, doc="Dark theme.")
     currency = param.String(default="", doc="Symbol or code written beside money, such as £ or GBP; empty shows none.")
 
     features = param.DataFrame(constant=True, doc="Derived: all metrics and attributes, one row per customer.")
-    clustering = param.ClassSelector(class_=Clustering, constant=True, doc="Derived: cluster of each customer.")
+    clustering: Clustering = param.ClassSelector(  # type: ignore[assignment]
+        class_=Clustering, constant=True, doc="Derived: cluster of each customer."
+    )
     segment_table = param.DataFrame(constant=True, doc="Derived: one row per segment, best to worst, with its reason.")
     customers = param.DataFrame(constant=True, doc="Derived: features with cluster and segment.")
     filtered = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters.")
     shown = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters and are selected.")
     profile = param.DataFrame(constant=True, doc="Derived: one row per segment of the shown customers.")
-    intake = param.ClassSelector(class_=Intake, constant=True, doc="What became of each row of the file.")
+    intake: Intake = param.ClassSelector(  # type: ignore[assignment]
+        class_=Intake, constant=True, doc="What became of each row of the file."
+    )
     notices = param.List(default=[], constant=True, doc="Sentences about choices that segdash made for the person.")
     problem = param.String(default="", doc="The last sentence about a choice that was refused; empty when none was.")
 

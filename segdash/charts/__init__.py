@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from segdash.registry import Registry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     import holoviews as hv
 
 CHARTS: Registry[Callable[..., hv.Element]] = Registry("chart", __name__)

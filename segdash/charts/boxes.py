@@ -54,9 +54,15 @@ def box_plot(
     """
     low, high = limits or axis_range(summary.loc[:, list(BOX_COLUMNS)].to_numpy(dtype="float64"), log=log)
     (rows,) = box_parts(summary, colours, limits=(low, high), log=log, decimals=decimals)
-    tips = [("Segment", "@segment"), ("Median", "@at_median"), ("Middle half", "@half"), ("5 % to 95 %", "@span")]
+    tips = [
+        ("Segment", "@segment"),
+        ("Median", "@at_median"),
+        ("Middle half", "@half"),
+        ("5 % to 95 %", "@span"),
+    ]
     tips += [("Customers", "@customers"), ("Beyond the whiskers", "@beyond")]
     names = list(colours)
+
     def scale(plot: object, _element: object) -> None:
         set_scale(plot.state, "x", log=log)  # type: ignore[attr-defined]
         if log:

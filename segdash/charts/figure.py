@@ -162,4 +162,3 @@ def number_field(name: str, decimals: int) -> str:
     '@{monetary}{0,0.[00]}'
     """
     return f"@{{{name}}}{{0,0{'.[' + '0' * decimals + ']' if decimals else ''}}}"
-

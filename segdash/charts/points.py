@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import holoviews as hv
 import hvplot.pandas  # noqa: F401 - adds .hvplot to frames
 import numpy as np
-import pandas as pd
 
 from segdash.charts import CHARTS
 from segdash.charts.figure import axis_range, described, hover, named, number_field, quiet, set_scale
 from segdash.schema import CUSTOMER_ID, MONETARY, SEGMENT, metric
 
 if TYPE_CHECKING:
+    import holoviews as hv
+    import pandas as pd
     from collections.abc import Mapping, Sequence
 
 SIZE = "point_size"
@@ -56,9 +56,9 @@ def scatter(
         Rows are in the order of `drawing_order`.
     """
     columns = dict.fromkeys([x, y, CUSTOMER_ID, *metrics, *attributes])
-    table = customers.loc[:, list(columns)].assign(
-        **{SEGMENT: customers[SEGMENT].astype(str), SIZE: np.full(len(customers), PLAIN_SIZE)}
-    )
+    table = customers.loc[:, list(columns)]
+    table[SEGMENT] = customers[SEGMENT].astype(str)
+    table[SIZE] = PLAIN_SIZE
     points = table.hvplot.points(
         x,
         y,
@@ -103,6 +103,7 @@ def drawing_order(customers: pd.DataFrame) -> np.ndarray:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"segment": pd.Categorical(["A", "B", "B"])})
     >>> drawing_order(table).tolist()
     [1, 2, 0]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import hvplot.pandas  # noqa: F401 - adds .hvplot to frames
 import holoviews as hv
+import hvplot.pandas  # noqa: F401 - adds .hvplot to frames
 import numpy as np
 import pandas as pd
 

@@ -80,7 +80,12 @@ def shaded_scatter(
         responsive=True,
         height=440,
         toolbar="above",
-        hooks=[quiet, scales, named("scatter"), described("Shaded scatter plot of customers, coloured by segment")],
+        hooks=[
+            quiet,
+            scales,
+            named("scatter"),
+            described("Shaded scatter plot of customers, coloured by segment"),
+        ],
     )
 
 
@@ -109,11 +114,15 @@ def shade(
     from datashader import transfer_functions
 
     codes = customers[SEGMENT].cat.codes.to_numpy()
-    shown = codes if lit is None else np.where(lit, codes, len(colours))
-    category = pd.Categorical.from_codes(shown, categories=[str(i) for i in range(len(colours) + 1)])
+    shown = (codes if lit is None else np.where(lit, codes, len(colours))).astype("int64")
+    category = pd.Categorical.from_codes(shown, categories=pd.Index([str(i) for i in range(len(colours) + 1)]))
     # Constant column names: numba compiles once, not once per pair of metrics.
     points = pd.DataFrame(
-        {"x": customers[x].to_numpy(dtype="float64"), "y": customers[y].to_numpy(dtype="float64"), "segment": category}
+        {
+            "x": customers[x].to_numpy(dtype="float64"),
+            "y": customers[y].to_numpy(dtype="float64"),
+            "segment": category,
+        }
     )
     canvas = datashader.Canvas(
         *size,
@@ -127,7 +136,9 @@ def shade(
     return np.asarray(transfer_functions.spread(picture, px=1).data)
 
 
-def feed_picture(source: object, pixels: np.ndarray, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+def feed_picture(
+    source: object, pixels: np.ndarray, x_range: tuple[float, float], y_range: tuple[float, float]
+) -> None:
     """Put a newly shaded picture into the data source of a drawn one."""
     source.data = {  # type: ignore[attr-defined]
         "image": [pixels],

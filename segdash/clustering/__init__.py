@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from segdash.errors import ClusteringError, UnknownNameError, count
 from segdash.registry import Registry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     import numpy as np
     import pandas as pd
 

@@ -59,13 +59,16 @@ def k_means(
     # scikit-learn takes a second to import and is not needed for a table that brings its clusters.
     from sklearn.cluster import KMeans
     from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits
 
     values = transformed(customers, features, transform)
     refuse_too_few("k-means", values, n_clusters)
     scaler = StandardScaler()
     scaled = scaler.fit_transform(values)
     n_init = starts or (STARTS_WHERE_CHEAP if len(scaled) <= LARGE else STARTS_WHERE_LARGE)
-    model = KMeans(n_clusters=n_clusters, n_init=n_init, random_state=seed).fit(scaled)
+    # Threads that wait for one another on a busy server turn 0.1 s into 30; few customers need none.
+    with threadpool_limits(limits=1 if len(scaled) <= LARGE else None):
+        model = KMeans(n_clusters=n_clusters, n_init=n_init, random_state=seed).fit(scaled)
     return Clustering(
         labels=model.labels_.astype(str).astype(object),
         method="k_means",

@@ -111,9 +111,7 @@ class _Table:
         self.roles = roles
         self.columns = {i: Column(heading, raw.cells[i]) for i, heading in enumerate(raw.headings)}
         self.given = {role: self.columns[i] for role, i in roles.place.items()}
-        numeric = {
-            i: self.columns[i] for i in (*(roles.place[m] for m in RFM if m in roles.place), *roles.further)
-        }
+        numeric = {i: self.columns[i] for i in (*(roles.place[m] for m in RFM if m in roles.place), *roles.further)}
         numbers = read_numbers(numeric, decimal)
         self.rfm: dict[str, Numbers] = {m: numbers[roles.place[m]] for m in RFM if m in roles.place}
         self.further = [Further(name, self.columns[i], numbers[i]) for i, name in roles.further.items()]
@@ -158,9 +156,7 @@ class _Table:
         for name, numbers in self.rfm.items():
             found[name] = _narrow(numbers.value[kept], whole=name != MONETARY)
         found |= {f.name: _narrow(f.numbers.value[kept]) for f, kind in kinds if kind == "metric"}
-        found |= {
-            f.name: text_series(f.column.text().filter(rows)) for f, kind in kinds if kind == "attribute"
-        }
+        found |= {f.name: text_series(f.column.text().filter(rows)) for f, kind in kinds if kind == "attribute"}
         if self.clusters and not self.clusters.empty(kept):
             found[CLUSTER] = text_series(self.clusters.names.filter(rows))
         return pd.DataFrame(found)
@@ -192,9 +188,7 @@ class _Table:
     def _notes(self, kept: np.ndarray) -> list[str]:
         """What a reader should know, a sentence each."""
         notes = [*self.raw.notes, *self.roles.notes]
-        notes.append(
-            padding_note(self.given[CUSTOMER_ID].heading, self.given[CUSTOMER_ID], kept, self.raw.rows)
-        )
+        notes.append(padding_note(self.given[CUSTOMER_ID].heading, self.given[CUSTOMER_ID], kept, self.raw.rows))
         notes += [numbers.note(self.given[name].heading) for name, numbers in self.rfm.items()]
         for further in self.further:
             notes += further.notes(kept, self.raw.rows)
@@ -209,12 +203,7 @@ def _ids(column: Column) -> pa.Array:
 
 def _narrow(values: np.ndarray, *, whole: bool = True) -> np.ndarray:
     """int64 where all values are whole and exact, else as they are."""
-    if (
-        whole
-        and np.isfinite(values).all()
-        and (np.abs(values) < EXACT).all()
-        and (values == np.floor(values)).all()
-    ):
+    if whole and np.isfinite(values).all() and (np.abs(values) < EXACT).all() and (values == np.floor(values)).all():
         return values.astype(np.int64)
     return values
 
@@ -255,9 +244,7 @@ def _nothing_left(raw: RawTable, tally: Tally) -> str:
     listed = "; ".join(f"{r['reason']}: {r['rows']:,} (first: row {r['first_row']:,})" for r in reasons)
     mending = "Correct these cells and read the file again."
     if not len(raw.rows):
-        mending = (
-            f"There are {len(raw.headings)} headings. Decimal commas need another delimiter, such as ';'."
-        )
+        mending = f"There are {len(raw.headings)} headings. Decimal commas need another delimiter, such as ';'."
     return f"None of {count(rows, 'row')} can be used. {listed}. {mending}"
 
 

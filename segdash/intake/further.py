@@ -58,9 +58,7 @@ class Further:
         found = [self.numbers.note(self.name)] if self.numbers.note(self.name) else []
         absent = np.flatnonzero(self.numbers.missing & kept)
         if len(absent):
-            found.append(
-                f"{title} has no value in {count(len(absent), 'row')} (first: row {rows[absent[0]]:,})."
-            )
+            found.append(f"{title} has no value in {count(len(absent), 'row')} (first: row {rows[absent[0]]:,}).")
         return found
 
     def _nearly(self, kept: np.ndarray, rows: np.ndarray, title: str) -> str:

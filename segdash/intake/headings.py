@@ -82,9 +82,7 @@ def assign_roles(headings: Sequence[str], columns: Mapping[str, str | None] | No
     missing = [name for name in REQUIRED if name not in at and name not in columns]
     faults += _absent(missing, headings, [h for i, h in enumerate(headings) if i not in at.values()])
     further = {
-        i: _further_name(heading, i)
-        for i, heading in enumerate(headings)
-        if i not in at.values() and i not in out
+        i: _further_name(heading, i) for i, heading in enumerate(headings) if i not in at.values() and i not in out
     }
     notes = [f"Column {quote(headings[i])} is left out, as asked." for i in out]
     notes += [
@@ -159,9 +157,7 @@ def _absent(names: Sequence[str], headings: Sequence[str], spare: Sequence[str])
             how, helped = f"Say which one it is: {mend(name, '...')}.", False
         faults.append(f"No heading is {what}. {how}")
     if not helped:
-        listed = ", ".join(quote(heading, 30) for heading in spare[:12]) + (
-            ", ..." if len(spare) > 12 else ""
-        )
+        listed = ", ".join(quote(heading, 30) for heading in spare[:12]) + (", ..." if len(spare) > 12 else "")
         faults[-1] += f" Headings to choose from: {listed}." if spare else " No other heading is left."
     return faults
 

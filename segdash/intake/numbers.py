@@ -115,9 +115,7 @@ def read_numbers(columns: Mapping[int, Column], decimal: str | None = None) -> d
     evidence = {i: _survey(column) for i, column in texts.items() if plain[i] is None}
     if any(e.comma or e.either_comma for e in evidence.values()):
         # Only now do the columns that could be read as they stand matter, for their points.
-        evidence |= {
-            i: _survey(column) for i, column in texts.items() if i not in evidence and _has_point(column)
-        }
+        evidence |= {i: _survey(column) for i, column in texts.items() if i not in evidence and _has_point(column)}
     overall = decimal or _majority(evidence.values())
     read = {}
     for i, column in columns.items():
@@ -172,9 +170,7 @@ def _survey(column: Column) -> _Evidence:
         groups = f"[1-9][0-9]{{0,2}}(?:[{other}{_SPACES}{_APOSTROPHES}][0-9]{{3}})+"
         either = matches(column.distinct, f"[+-]?[1-9][0-9]{{0,2}}{d}[0-9]{{3}}")
         plain = f"(?:[0-9]*{d}[0-9]+|[0-9]+{d}){_EXPONENT}"
-        proof = matches(
-            column.distinct, f"[+-]?(?:{plain}|{groups}{d}[0-9]*|[1-9][0-9]{{0,2}}(?:{o}[0-9]{{3}}){{2,}})"
-        )
+        proof = matches(column.distinct, f"[+-]?(?:{plain}|{groups}{d}[0-9]*|[1-9][0-9]{{0,2}}(?:{o}[0-9]{{3}}){{2,}})")
         counted[decimal] = int(rows[proof & ~either].sum()), int(rows[either].sum())
     return _Evidence(counted["."][0], counted[","][0], counted["."][1], counted[","][1])
 

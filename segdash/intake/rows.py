@@ -97,9 +97,7 @@ def mark_duplicates(tally: Tally, ids: np.ndarray, columns: Sequence[np.ndarray]
     copies = np.zeros(len(ids), dtype=bool)
     copies[at[first != at]] = True
     tally.mark(copies, COPY)
-    tally.details |= {
-        int(i): f"exact copy of row {tally.rows[j]}" for i, j in zip(at, first, strict=True) if i != j
-    }
+    tally.details |= {int(i): f"exact copy of row {tally.rows[j]}" for i, j in zip(at, first, strict=True) if i != j}
     shared = np.zeros(len(ids), dtype=bool)
     shared[_shared(tally.kept, ids)] = True
     tally.mark(shared, SHARED_ID)

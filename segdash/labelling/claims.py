@@ -89,9 +89,7 @@ class Claim:
     def _bound(self, base: Base) -> float:
         if not isinstance(self.bound, str):
             return float(self.bound)
-        return (
-            base.best[self.metric] if self.bound == "best segment" else base.bounds[self.metric][self.bound]
-        )
+        return base.best[self.metric] if self.bound == "best segment" else base.bounds[self.metric][self.bound]
 
 
 @dataclass(frozen=True)
@@ -137,9 +135,7 @@ def _richly(members: Members, base: Base, currency: str) -> str:
 
 
 def _poorly(members: Members, base: Base, currency: str) -> str:
-    return (
-        f"spent less than the base's median of {plain(MONETARY, base.bounds[MONETARY]['median'], currency)}"
-    )
+    return f"spent less than the base's median of {plain(MONETARY, base.bounds[MONETARY]['median'], currency)}"
 
 
 def _often(members: Members, _base: Base, _currency: str) -> str:
@@ -170,9 +166,7 @@ def earned_sentences(
         counted |= found
         n = int(found.sum())
         if n and (segment.size < FEW or n >= NOTEWORTHY * segment.size):
-            said = contradiction.said(
-                {name: part[found] for name, part in segment.members.items()}, base, currency
-            )
+            said = contradiction.said({name: part[found] for name, part in segment.members.items()}, base, currency)
             sentences.append(f"Not earned by all: {n:,} of {segment.size:,} {said}.")
     return sentences
 
@@ -180,7 +174,7 @@ def earned_sentences(
 def claim_sentence(
     segment: Facts, base: Base, claims: tuple[Claim, ...], *, said: str, currency: str = ""
 ) -> list[str]:
-    """One sentence that begins with ``said`` and quotes what doesn't hold, once per metric; none when all does."""
+    """One sentence that begins with ``said`` and quotes what doesn't hold, once per metric; or none."""
     unmet: dict[str, Claim] = {}
     for claim in claims:
         if not claim.holds(segment, base):

@@ -47,6 +47,4 @@ def habit_sentence(part: Mapping[str, float], currency: str = "") -> str:
     orders = number(part["median_frequency"], 0 if float(part["median_frequency"]).is_integer() else 1)
     noun = "order" if part["median_frequency"] == 1 else "orders"
     spend = short_money(part["median_monetary"], currency)
-    return (
-        f"Half of them ordered within the last {count(days, 'day')}; typically {orders} {noun} and {spend} in total."
-    )
+    return f"Half of them ordered within the last {count(days, 'day')}; typically {orders} {noun} and {spend} in total."

@@ -138,9 +138,7 @@ def _by_given_name(base: Base, segments: list[Facts], currency: str) -> list[Seg
         else:
             warnings = size_sentence(one, base)
         kind = claimed or ARCHETYPES[nearest[i]]
-        named.append(
-            _described(one, name, kind, warnings, score=one.score, of=len(segments), currency=currency)
-        )
+        named.append(_described(one, name, kind, warnings, score=one.score, of=len(segments), currency=currency))
     return named
 
 
@@ -181,6 +179,4 @@ def _unjudged(segment: Facts, name: str, currency: str, *, warnings: Sequence[st
     """A segment whose name claims nothing."""
     characteristics, strategy = UNJUDGED.get(name, ("", ""))
     why = reason(segment, currency=currency)
-    return SegmentName(
-        segment.cluster, name, why, tuple(warnings), characteristics, strategy, "", segment.score
-    )
+    return SegmentName(segment.cluster, name, why, tuple(warnings), characteristics, strategy, "", segment.score)

@@ -1,0 +1,1 @@
+"""Tables and pictures handed over as files: one module per format."""

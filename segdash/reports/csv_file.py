@@ -15,7 +15,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_file(table: pd.DataFrame, *, headings: Mapping[str, str] | None = None) -> io.BytesIO:
-    """The table as UTF-8 CSV with BOM; text cells that a spreadsheet would run get a leading apostrophe.
+    r"""The table as UTF-8 CSV with BOM; text cells that a spreadsheet would run get a leading apostrophe.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def csv_file(table: pd.DataFrame, *, headings: Mapping[str, str] | None = None) 
     Examples
     --------
     >>> csv_file(pd.DataFrame({"id": ["=1+1", "-5"], "value": [-5.5, 2.0]})).getvalue().decode("utf-8-sig")
-    "id,value\\n'=1+1,-5.5\\n'-5,2.0\\n"
+    "id,value\n'=1+1,-5.5\n'-5,2.0\n"
     """
     written = table.rename(columns=dict(headings or {}))
     written.columns = [neutral(str(name)) for name in written.columns]

@@ -147,9 +147,7 @@ def _bytes_of(source: Any) -> tuple[bytes, str]:
     if isinstance(source, str | os.PathLike):
         return _read_path(Path(source).expanduser()), Path(source).name
     if not hasattr(source, "read"):
-        mend = (
-            "Wrap it in io.BytesIO." if isinstance(source, bytes) else "Give a path, an open file or a frame."
-        )
+        mend = "Wrap it in io.BytesIO." if isinstance(source, bytes) else "Give a path, an open file or a frame."
         raise SourceError(f"A value of type {type(source).__name__} is no source of a table. {mend}")
     name = getattr(source, "name", "")
     data = source.read()
@@ -170,9 +168,7 @@ def _read_path(path: Path) -> bytes:
     except IsADirectoryError:
         raise SourceError(f"{quote(path, 200)} is a folder, not a file. Name a file in it.") from None
     except PermissionError:
-        raise SourceError(
-            f"{quote(path, 200)} may not be read. Give yourself the right to read it."
-        ) from None
+        raise SourceError(f"{quote(path, 200)} may not be read. Give yourself the right to read it.") from None
     except (OSError, ValueError) as error:
         raise SourceError(f"{quote(path, 200)} can't be read: {error}. Check the path.") from error
 
@@ -216,9 +212,7 @@ def _from_text(data: bytes, name: str) -> RawTable:
     # Empty lines around the table are no rows; one between rows is a row without a customer.
     data = data.strip(b"\r\n")
     if not data.strip():
-        raise TableError(
-            name, ["The file is empty. Open a file with a line of headings and a row per customer."]
-        )
+        raise TableError(name, ["The file is empty. Open a file with a line of headings and a row per customer."])
     delimiter = _delimiter(data, name)
     table, bad = _parse(data, delimiter, name)
     read = table.num_rows + len(bad) - 1
@@ -364,9 +358,7 @@ def _from_excel(data: bytes, name: str, sheet: str | int | None) -> RawTable:
     if frame.empty:
         raise TableError(name, [f"Sheet {quote(chosen)} is empty. Choose another of: {', '.join(sheets)}."])
     headings = [str(heading) for heading in frame.iloc[0]]
-    note = (
-        f"Read is sheet {quote(chosen)}, one of {len(sheets)}." if len(sheets) > 1 and sheet is None else ""
-    )
+    note = f"Read is sheet {quote(chosen)}, one of {len(sheets)}." if len(sheets) > 1 and sheet is None else ""
     body = frame.iloc[1:].infer_objects()
     body.columns = pd.Index(headings)
     return _from_frame(body, name, (note,) if note else ())

@@ -29,7 +29,10 @@ class BoxPlots(View):
         if self._card is None:
             self.boxes: dict[str, BoxPlot] = {}
             self._card = pn.Column(
-                css_classes=["segdash-grid", "segdash-tiles"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0
+                css_classes=["segdash-grid", "segdash-tiles"],
+                stylesheets=[STYLE],
+                sizing_mode="stretch_width",
+                margin=0,
             )
             self.follow(self._lay_out, "compared", "features")
         return self._card
@@ -79,7 +82,7 @@ class BoxPlot(View):
         # The axis stays that of all customers, so that a selection is seen against them.
         everyone = summary if not state.is_filtered else box_summary(state.customers, name)
         limits = axis_range(everyone.loc[:, list(BOX_COLUMNS)].to_numpy(dtype="float64"), log=log)
-        options = {"decimals": self.metric.decimals, "log": log, "limits": limits}
+        options: dict[str, Any] = {"decimals": self.metric.decimals, "log": log, "limits": limits}
         draw = partial(box_plot, summary, state.colours, **options)
         key = (tuple(state.colours.items()), log, limits)
         self.plot.show(draw, box_parts(summary, state.colours, **options), key)

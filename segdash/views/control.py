@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from segdash.views.view import View
 
 
-def control(view: View, name: str, widget_type: type[Widget], **settings: Any) -> Widget:
+def control(view: View, name: str, widget_type: type[Widget], **settings: Any) -> Any:
     """A widget that shows a choice, changes it, and goes back when the change is refused.
 
     Parameters
@@ -35,7 +35,7 @@ def control(view: View, name: str, widget_type: type[Widget], **settings: Any) -
         settings["options"] = _options(choice)
     if isinstance(widget_type.param["size"], param.Selector):
         settings = {"size": "small", **settings}
-    widget = widget_type(
+    widget: Any = widget_type(
         **{
             "label": choice.label,
             "description": choice.doc,

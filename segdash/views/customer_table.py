@@ -38,7 +38,13 @@ class CustomerTable(View):
             label="Find a customer id", placeholder="part of an id", size="small", width=220, margin=0
         )
         self.download = pmui.FileDownload(
-            callback=self._file, filename="customers.csv", label="Download (CSV)", variant="outlined", size="small", color="primary", margin=0
+            callback=self._file,
+            filename="customers.csv",
+            label="Download (CSV)",
+            variant="outlined",
+            size="small",
+            color="primary",
+            margin=0,
         )
         self.table = pn.widgets.Tabulator(
             show_index=False,

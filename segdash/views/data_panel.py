@@ -35,7 +35,9 @@ class DataPanel(View):
             callback=self._file,
             filename="rows_set_aside.csv",
             label="Download the rows set aside (CSV)",
-            variant="outlined", size="small", color="primary",
+            variant="outlined",
+            size="small",
+            color="primary",
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -66,7 +68,10 @@ class DataPanel(View):
         intake = self.state.intake
         aside = intake["rows"] - intake["kept"]
         rows = [("Rows read", intake["rows"]), ("Kept as customers", intake["kept"]), ("Set aside", aside)]
-        rows += [(f"– {reason['reason']} (first: row {reason['first_row']:,})", reason["rows"]) for reason in intake["reasons"]]
+        rows += [
+            (f"– {reason['reason']} (first: row {reason['first_row']:,})", reason["rows"])
+            for reason in intake["reasons"]
+        ]
         table = "".join(f'<tr><th scope="row">{escape(what)}</th><td class="n">{n:,}</td></tr>' for what, n in rows)
         columns = "".join(
             f'<tr><th scope="row">{escape(role.replace("_", " "))}</th><td>{escape(heading)}</td></tr>'
@@ -75,7 +80,7 @@ class DataPanel(View):
         notes = "".join(f'<p class="muted">{escape(note)}</p>' for note in intake["notes"])
         self.facts.object = (
             f'<table class="facts"><caption class="muted">Rows</caption>{table}</table>'
-            f'<table class="facts"><caption class="muted">Columns read from the headings</caption>{columns}</table>{notes}'
+            f'<table class="facts"><caption class="muted">Columns by heading</caption>{columns}</table>{notes}'
         )
         self.download.visible = aside > 0
         self.head(f"{intake['name'] or 'No file'}: {count(intake['kept'], 'customer')}")

@@ -86,7 +86,9 @@ class FilterControls(View):
         try:
             chosen = tuple(_end(self.ends[name, end].value) for end in (0, 1))
         except ValueError as wrong:
-            self.state.problem = f"{wrong} is no number to filter {metric(name).title} by. Write one such as 1000 or 12.5."
+            self.state.problem = (
+                f"{wrong} is no number to filter {metric(name).title} by. Write one such as 1000 or 12.5."
+            )
             return
         if chosen == self.state.ranges.get(name, (None, None)):
             return

@@ -35,10 +35,12 @@ class Insights(View):
             return
         profile = segment_profile(state.shown, list(RFM))
         parts = {str(row["segment"]): row for row in profile.to_dict("records")}
-        cards = [self._one(segment, parts.get(segment["segment"])) for segment in state.segment_table.to_dict("records")]
+        cards = [
+            self._one(segment, parts.get(segment["segment"])) for segment in state.segment_table.to_dict("records")
+        ]
         self.cards.object = f'<div class="insights">{"".join(cards)}</div>'
 
-    def _one(self, segment: dict[str, Any], part: dict[str, Any] | None) -> str:
+    def _one(self, segment: dict[Any, Any], part: dict[Any, Any] | None) -> str:
         state = self.state
         base = "customers" if not state.is_filtered else "the selection" if state.selected else "those shown"
         if part is None:

@@ -74,11 +74,11 @@ class LivePlot:
                 self.pane.object = self._element()
 
     def _element(self) -> hv.Element:
-        element = self._draw()  # type: ignore[misc]
+        element = self._draw()  # type: ignore[misc]  # show() was called before
         if self.on_draw is None:
             return element
         hooks = hv.Store.lookup_options("bokeh", element, "plot").kwargs.get("hooks", [])
-        return element.opts(hooks=[*hooks, lambda plot, _: self.on_draw(plot)])  # type: ignore[misc]
+        return element.opts(hooks=[*hooks, lambda plot, _: self.on_draw(plot)])
 
     @property
     def plots(self) -> list[Any]:
@@ -88,7 +88,10 @@ class LivePlot:
 
 def feed(source: Any, part: pd.DataFrame) -> None:
     """Replace the columns of a Bokeh data source that ``part`` has, in one message."""
-    source.data = {**source.data, **{name: part[name].to_numpy() for name in source.data if name in part.columns}}
+    source.data = {
+        **source.data,
+        **{name: part[name].to_numpy() for name in source.data if name in part.columns},
+    }
 
 
 def _leaves(plot: Any) -> Iterator[Any]:

@@ -56,7 +56,13 @@ class ProfileTable(View):
             configuration={"columnDefaults": {"headerSortTristate": True, "headerWordWrap": True, "minWidth": 88}},
         )
         self.download = pmui.FileDownload(
-            callback=self._file, filename="segments.csv", label="Download (CSV)", variant="outlined", size="small", color="primary", margin=0
+            callback=self._file,
+            filename="segments.csv",
+            label="Download (CSV)",
+            variant="outlined",
+            size="small",
+            color="primary",
+            margin=0,
         )
         self.follow(self._update_columns, "compared", "currency", "features")
         self.follow(self._update, "profile", "segment_table")
@@ -119,7 +125,7 @@ TABLE_STYLE = """
 .tabulator .tabulator-header .tabulator-col.tabulator-sortable .tabulator-col-title { padding-right: 14px; }
 .tabulator .tabulator-row, .tabulator .tabulator-row.tabulator-row-even {
   background: transparent; border-bottom: 1px solid var(--divider-color, #e4e8ec); min-height: 32px; }
-.tabulator .tabulator-row .tabulator-cell { border: 0; padding-top: 6px; padding-bottom: 6px; min-height: 32px; height: auto; }
+.tabulator .tabulator-row .tabulator-cell { border: 0; padding: 6px 4px; min-height: 32px; height: auto; }
 .mark { float: left; width: 10px; height: 10px; border-radius: 2px; margin: 4px 8px 0 0; }
 .tabulator .tabulator-footer { background: transparent; border: 0; font-weight: 400; }
 """

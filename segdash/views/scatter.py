@@ -32,7 +32,11 @@ class Scatter(View):
         """Axis selectors, the count of the selection with its clear button, the picture."""
         self.chip = html("", sizing_mode=None)
         self.clear = pmui.Button(
-            label="Clear selection", variant="text", size="small", margin=0, on_click=lambda _: self.change(selected=[])
+            label="Clear selection",
+            variant="text",
+            size="small",
+            margin=0,
+            on_click=lambda _: self.change(selected=[]),
         )
         axes = [control(self, name, pmui.Select, width=190) for name in DIMENSIONS]
         boxes = [control(self, name, pmui.Checkbox) for name in ("log_x", "log_y", "size_by_monetary")]

@@ -55,6 +55,14 @@ class Layer:
         self.rows = np.array([], dtype=int)  # of features, in drawing order
         self.ids = np.array([], dtype=object)
 
+    def show(self) -> None:
+        """Draw the customers that pass the filters."""
+        raise NotImplementedError
+
+    def drawn(self, plot: Any) -> None:
+        """Bring a plot that was just drawn in step, and listen to it."""
+        raise NotImplementedError
+
     def lit(self) -> np.ndarray | None:
         """Which drawn customers are selected; None when there is no selection."""
         state = self.state
@@ -84,10 +92,14 @@ class PointLayer(Layer):
         plotted = state.filtered.iloc[drawing_order(state.filtered)]
         self.rows, self.ids = plotted.index.to_numpy(), plotted[CUSTOMER_ID].to_numpy(dtype=object)
         attributes = state.attributes[:MOST_HOVER_ATTRIBUTES]
-        draw = partial(
-            scatter, plotted, state.colours, **self.axes(), metrics=state.compared, attributes=attributes
+        draw = partial(scatter, plotted, state.colours, **self.axes(), metrics=state.compared, attributes=attributes)
+        key = (
+            "points",
+            tuple(state.colours.items()),
+            tuple(state.compared),
+            tuple(attributes),
+            state.currency,
         )
-        key = ("points", tuple(state.colours.items()), tuple(state.compared), tuple(attributes), state.currency)
         sizes = point_sizes(plotted, state.size_by_monetary)
         self.live.show(draw, [plotted.assign(color=plotted[SEGMENT].astype(str), **{SIZE: sizes})], key)
         self.show_axes()
@@ -112,7 +124,11 @@ class PointLayer(Layer):
                     if hasattr(getattr(renderer, which), dimension):
                         setattr(getattr(renderer, which), dimension, name)
                 set_axis(
-                    plot.state, dimension, self.values(dimension), self.state.label(name), log=is_log(self.state, dimension)
+                    plot.state,
+                    dimension,
+                    self.values(dimension),
+                    self.state.label(name),
+                    log=is_log(self.state, dimension),
                 )
 
     def show_selection(self) -> None:
@@ -144,7 +160,10 @@ class ShadeLayer(Layer):
     def show(self) -> None:
         """Shade the customers that pass the filters."""
         state = self.state
-        self.rows, self.ids = state.filtered.index.to_numpy(), state.filtered[CUSTOMER_ID].to_numpy(dtype=object)
+        self.rows, self.ids = (
+            state.filtered.index.to_numpy(),
+            state.filtered[CUSTOMER_ID].to_numpy(dtype=object),
+        )
         draw = partial(shaded_scatter, state.filtered, state.colours, **self.axes(), lit=self.lit())
         key = ("shades", tuple(state.colours.items()), state.currency)
         if not self.live.show(draw, None, key):
@@ -177,7 +196,15 @@ class ShadeLayer(Layer):
         axes = self.axes()
         logs = {"log_x": axes["log_x"], "log_y": axes["log_y"]}
         pixels = shade(
-            state.filtered, state.colours, state.x, state.y, x_range, y_range, **logs, lit=self.lit(), size=_size(plot)
+            state.filtered,
+            state.colours,
+            state.x,
+            state.y,
+            x_range,
+            y_range,
+            **logs,
+            lit=self.lit(),
+            size=_size(plot),
         )
         feed_picture(plot.handles["source"], pixels, x_range, y_range)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segdash.charts.revenue import revenue_by_segment, revenue_parts
 from segdash.profile import segment_profile
@@ -35,7 +35,7 @@ class SegmentRevenue(View):
 
     def _update(self) -> None:
         state = self.state
-        options = {"whole": self.whole, "currency": state.currency}
+        options: dict[str, Any] = {"whole": self.whole, "currency": state.currency}
         draw = partial(revenue_by_segment, state.profile, state.colours, **options, dark=state.dark)
         key = (tuple(state.colours.items()), state.currency, state.dark, tuple(self.whole["revenue"]))
         self.plot.show(draw, revenue_parts(state.profile, state.colours, **options), key)

@@ -32,7 +32,9 @@ class Selection(View):
             callback=self._file,
             filename="customers.csv",
             label="Download these customers (CSV)",
-            variant="outlined", size="small", color="primary",
+            variant="outlined",
+            size="small",
+            color="primary",
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -73,9 +75,12 @@ class Selection(View):
             digits = metric(name).decimals
             here, there = (number(float(table[name].median()), digits) for table in (state.shown, state.customers))
             rows.append(
-                f'<tr><th scope="row">{escape(metric(name).title)}</th><td class="n">{here}</td><td class="n">{there}</td></tr>'
+                f'<tr><th scope="row">{escape(metric(name).title)}</th>'
+                f'<td class="n">{here}</td><td class="n">{there}</td></tr>'
             )
         return (
             '<table class="facts"><caption class="muted">Medians</caption>'
-            '<tr><td></td><td class="n muted">here</td><td class="n muted">everybody</td></tr>' + "".join(rows) + "</table>"
+            '<tr><td></td><td class="n muted">here</td><td class="n muted">everybody</td></tr>'
+            + "".join(rows)
+            + "</table>"
         )

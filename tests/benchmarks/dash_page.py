@@ -52,9 +52,7 @@ def share_pie(customers: pd.DataFrame):
 def revenue_bars(customers: pd.DataFrame):
     """Revenue by segment."""
     revenue = customers.groupby("Segment", as_index=False)["Monetary"].sum()
-    return px.bar(
-        revenue, x="Segment", y="Monetary", color="Segment", color_discrete_map=COLOURS, text_auto=".3s"
-    )
+    return px.bar(revenue, x="Segment", y="Monetary", color="Segment", color_discrete_map=COLOURS, text_auto=".3s")
 
 
 def scatter(customers: pd.DataFrame, x: str, y: str):

@@ -161,8 +161,8 @@
         const marked = marks()
         if (marked !== before) [before, changed, seen] = [marked, frame, now]
         if (frame === changed + 2) shown = now
+        const quiet = frame > changed + 2 && now - Math.max(seen, log.input) > QUIET
         frame += 1
-        const quiet = now - Math.max(seen, log.input) > QUIET && shown >= seen
         if (quiet && done()) resolve(shown)
         else if (now - start > LIMIT) reject(new Error(`no rest within ${LIMIT} ms`))
         else requestAnimationFrame(step)

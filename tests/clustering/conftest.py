@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads that wait for one another make a small clustering 30 times slower where other work runs beside."""
+    import sklearn.cluster  # noqa: F401 - only libraries that are loaded can be limited
+
+    with threadpool_limits(limits=1):
+        yield
 
 
 @pytest.fixture(scope="session")

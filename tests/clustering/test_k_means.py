@@ -174,7 +174,13 @@ def test_refuses_a_value_without_logarithm_and_names_it(low):
 
 
 def test_takes_a_negative_value_as_it_is():
-    run = fit("k_means", pd.DataFrame({"recency": [-5.0, 1, 90]}), features=["recency"], n_clusters=3, transform="none")
+    run = fit(
+        "k_means",
+        pd.DataFrame({"recency": [-5.0, 1, 90]}),
+        features=["recency"],
+        n_clusters=3,
+        transform="none",
+    )
     assert len(set(run.labels)) == 3
 
 

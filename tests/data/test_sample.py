@@ -135,9 +135,7 @@ def test_readme_figures_of_customers(customers):
         "customers in the United Kingdom": percent((customers["Country"] == "United Kingdom").mean()),
         "customers won through Web": percent((customers["Channel"] == "Web").mean()),
         f"share of Monetary of the top 1 % ({few} customers)": percent(spent.head(few).sum() / spent.sum()),
-        f"share of Monetary of the top 20 % ({some} customers)": percent(
-            spent.head(some).sum() / spent.sum()
-        ),
+        f"share of Monetary of the top 20 % ({some} customers)": percent(spent.head(some).sum() / spent.sum()),
     }
 
 

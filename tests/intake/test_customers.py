@@ -47,9 +47,7 @@ def test_the_seed_file(shared_data):
     assert intake["doubts"] == intake["notes"]
 
 
-@pytest.mark.parametrize(
-    "name", ["wholesale_customers/wholesale_customers.csv", "mall_customers/Mall_Customers.csv"]
-)
+@pytest.mark.parametrize("name", ["wholesale_customers/wholesale_customers.csv", "mall_customers/Mall_Customers.csv"])
 def test_a_table_without_rfm_names_all_that_is_missing(shared_data, name):
     with pytest.raises(TableError) as caught:
         read_customers(shared_data / name)
@@ -74,9 +72,7 @@ def test_every_way_of_writing_gives_the_same_frame(tmp_path, delimiter, decimal,
         }
     )
     path = tmp_path / "customers.txt"
-    frame.to_csv(
-        path, sep=delimiter, decimal=decimal, encoding=encoding, compression=compression, index=False
-    )
+    frame.to_csv(path, sep=delimiter, decimal=decimal, encoding=encoding, compression=compression, index=False)
     customers = read_customers(path)
     pd.testing.assert_frame_equal(customers, frame)
 
@@ -458,9 +454,7 @@ def test_segment_names_are_used_before_cluster_numbers():
     customers = read(f"{H},Cluster,Segment\n1,1,1,1,0,Loyal\n2,1,1,1,1,Lost\n")
     assert customers["cluster"].tolist() == ["Loyal", "Lost"]
     assert list(customers)[-1] == "cluster"
-    assert (
-        notes(customers) == "The clusters are the values of column 'Segment'; column 'Cluster' is left out."
-    )
+    assert notes(customers) == "The clusters are the values of column 'Segment'; column 'Cluster' is left out."
     assert customers.attrs["intake"]["columns"]["cluster"] == "Segment"
     assert read(f"{H},Segment\n1,1,1,1,Loyal\n")["cluster"].tolist() == ["Loyal"]
     assert read(f"{H},Cluster,Segment\n1,1,1,1,0,\n")["cluster"].tolist() == ["0"]

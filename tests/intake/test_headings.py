@@ -49,9 +49,7 @@ def test_columns_overrides_by_heading_or_its_fold():
 
 
 def test_columns_that_contradict_the_table_are_all_named():
-    faults = assign_roles(
-        RFM, {"monetary": "Revenu", "foo": "Age", "recency": None, "frequency": "CustomerID"}
-    ).faults
+    faults = assign_roles(RFM, {"monetary": "Revenu", "foo": "Age", "recency": None, "frequency": "CustomerID"}).faults
     assert faults[0].startswith("columns= takes 'monetary' from 'Revenu', but there is no such heading.")
     assert faults[1].startswith("columns= names 'foo', no column of a customer table.")
     assert faults[2].startswith("columns= leaves 'recency' out")

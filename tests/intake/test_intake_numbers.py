@@ -42,9 +42,7 @@ def test_missing_is_neither_text_nor_number(token):
         assert np.isnan(numbers.value[0])
 
 
-@pytest.mark.parametrize(
-    "cell", ["abc", "1.2.3", "12 34", "1_000", "0x10", "-nan", "1,23,4", "£5", "--1", "٣"]
-)
+@pytest.mark.parametrize("cell", ["abc", "1.2.3", "12 34", "1_000", "0x10", "-nan", "1,23,4", "£5", "--1", "٣"])
 def test_text_is_no_number(cell):
     for other in ("1", "1.5"):
         numbers = read([cell, other])[0]

@@ -16,9 +16,7 @@ SIX = pd.DataFrame(
 
 def test_ties_share_the_mean_rank() -> None:
     # Ranks 1, 3, 3, 3, 5 less a half, of 5.
-    assert percentiles(np.array([1.0, 7.0, 7.0, 7.0, 9.0])).tolist() == pytest.approx(
-        [0.1, 0.5, 0.5, 0.5, 0.9]
-    )
+    assert percentiles(np.array([1.0, 7.0, 7.0, 7.0, 9.0])).tolist() == pytest.approx([0.1, 0.5, 0.5, 0.5, 0.9])
 
 
 def test_recency_is_turned_round() -> None:

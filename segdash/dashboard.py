@@ -73,10 +73,11 @@ class Dashboard(Viewer):
     def open(cls, source: str | os.PathLike[str]) -> Dashboard:
         """A dashboard on a customer table; a file that can't be used gives an empty page that says why.
 
-        Sessions of one server share the table: it is read once per version of the file.
+        Sessions of one server share its tables and its first segmentation: both are made once per version of the
+        file.
         """
         try:
-            state = Segmentation(_read_once(str(source), _version(source)))
+            state = _open_once(str(source), _version(source)).fork()
         except SegdashError as refused:
             state = Segmentation()
             state.problem = str(refused)
@@ -181,11 +182,9 @@ def _grid(*cells: tuple[Any, str]) -> Viewable:
     return pn.Column(*placed, css_classes=["segdash-grid"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0)
 
 
-@pn.cache(max_items=8)
-def _read_once(path: str, version: tuple[int, int]) -> Any:
-    from segdash.intake.customers import read_customers
-
-    return read_customers(path)
+@pn.cache(max_items=4)
+def _open_once(path: str, version: tuple[int, int]) -> Segmentation:
+    return Segmentation(path)
 
 
 def _version(source: str | os.PathLike[str]) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -231,6 +232,15 @@ class Segmentation(param.Parameterized):
         with edit_constant(self):
             self.notices = [*self.notices, sentence]
 
+    def fork(self) -> Segmentation:
+        """A state of its own with the same choices, which shares this one's tables instead of making them again."""
+        other = type(self)()
+        other._offer(self.metrics)
+        with discard_events(other), edit_constant(other):
+            other.param.update(**{name: _own(value) for name, value in self.param.values().items() if name != "name"})
+        other._ids = self._ids
+        return other
+
     def load_segments(self, path: str | os.PathLike[str]) -> None:
         """Take segment names, colours, order and advice from a YAML file.
 
@@ -326,6 +336,11 @@ class Segmentation(param.Parameterized):
             raise
         with edit_constant(self):
             self.param.update(**made)
+
+
+def _own(value: Any) -> Any:
+    """A list or dict of one's own; tables are never changed in place and may be shared."""
+    return copy(value) if isinstance(value, (list, dict)) else value
 
 
 class _Latest(dict):

@@ -79,7 +79,7 @@ def scatter(
         size=SIZE,
         alpha=0.8,
         line_alpha=0,
-        nonselection_alpha=0.1,
+        nonselection_alpha=0.15,
         selection_alpha=0.9,
         tools=[hover(_tips(metrics, attributes, currency)), "box_select", "lasso_select", "tap"],
         active_tools=["box_select"],

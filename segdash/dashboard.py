@@ -11,6 +11,7 @@ from panel.viewable import Viewer
 
 from segdash import views
 from segdash.address import Address
+from segdash.charts.theme import FONT, INK, MUTED, SURFACE
 from segdash.errors import SegdashError, count
 from segdash.markup import escape
 from segdash.state import Segmentation
@@ -21,14 +22,12 @@ if TYPE_CHECKING:
 
     from panel.viewable import Viewable
 
-FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
-
 THEME: dict[str, Any] = {
     "light": {
         "palette": {
             "primary": {"main": "#2456A6"},
-            "background": {"default": "#F5F7F9", "paper": "#FFFFFF"},
-            "text": {"primary": "#1B2430", "secondary": "#56616D"},
+            "background": {"default": "#F5F7F9", "paper": SURFACE},
+            "text": {"primary": INK, "secondary": MUTED},
         },
         "typography": {"fontFamily": FONT, "fontSize": 14},
     },

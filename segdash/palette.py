@@ -1,7 +1,8 @@
 """One colour per segment name, the same on every chart, in the light and the dark theme, for every eye.
 
-Each colour of `PALETTE` has a contrast of at least 3:1 with the card of both themes, and neighbours stay apart in
-normal vision and for deuteranopia, protanopia and tritanopia. Found by simulated annealing; the test measures it.
+Each colour of `PALETTE` has a contrast of at least 3:1 with the card of both themes, and neighbours (one or two
+places apart) differ by at least 10.9 (CIEDE2000) in normal vision and as seen with deuteranopia, protanopia and
+tritanopia. Found by simulated annealing; the test measures it.
 """
 
 from __future__ import annotations
@@ -21,26 +22,37 @@ if TYPE_CHECKING:
 CARDS = ("#FFFFFF", "#171C22")
 """What charts are drawn on: light theme, dark theme."""
 
-PALETTE = ("#7358B2",)
-
 SLOTS = {
-    "Champions": 0,
+    "Champions": "#705DB3",  # purple
+    "Loyal": "#198480",  # teal
+    "Low Value": "#C4883A",  # amber
+    "At-Risk": "#B65139",  # brick
+    "Can't Lose": "#387DD4",  # blue
+    "About to Sleep": "#A07590",  # mauve
+    "Potential Loyalist": "#5F7C5C",  # moss
+    "Regulars": "#809C75",  # sage
+    "Big Spenders": "#DD6DA8",  # pink
+    "Lost": "#576896",  # slate
+    "Hibernating": "#8E5C66",  # rosewood
+    "Needs Attention": "#7D8AE6",  # periwinkle
+    "Promising": "#0EA4AE",  # turquoise
+    "New": "#B8587D",  # raspberry
 }
-"""Place in `PALETTE` that belongs to a name, whatever the number of segments."""
+"""The colour that belongs to a name, whatever the number of segments; the order is that of `PALETTE`."""
+
+PALETTE = tuple(SLOTS.values())
 
 NEUTRAL = "#838B96"
 """Of customers without a segment, and of what is not selected."""
 
-NEUTRAL_NAMES = ("unassigned",)
+NAMELESS = "unassigned"
 
 LEAST_CONTRAST = 3.0
 LEAST_DIFFERENCE = 8.0
 """Lab distance below which two segments are taken for one."""
 
-# sRGB (D65) to CIE XYZ, rows scaled so that white is (1, 1, 1).
-_XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
-)
+# sRGB (D65) to CIE XYZ; each row is scaled so that white is (1, 1, 1), and the second gives luminance.
+_XYZ = np.array([[0.41246, 0.35758, 0.18044], [0.21267, 0.71515, 0.07218], [0.01933, 0.11919, 0.95030]])
 _XYZ = _XYZ / _XYZ.sum(axis=1, keepdims=True)
 
 
@@ -63,13 +75,11 @@ def colours_for(names: Sequence[str]) -> dict[str, str]:
     >>> colours_for(["Loyal", "Lost"])["Loyal"] == colours_for(["Gold", "Champions", "Loyal"])["Loyal"]
     True
     """
-    slots = {name.casefold(): slot for name, slot in SLOTS.items()}
+    reserved = {name.casefold(): colour for name, colour in SLOTS.items()} | {NAMELESS: NEUTRAL}
     own: dict[str, str] = {}
     for name in names:
-        if name.casefold() in NEUTRAL_NAMES:
-            own[name] = NEUTRAL
-        elif name.casefold() in slots:
-            own[name] = PALETTE[slots.pop(name.casefold())]
+        if name.casefold() in reserved:
+            own[name] = reserved.pop(name.casefold())
     free = [colour for colour in PALETTE if colour not in own.values()]
     others = [name for name in names if name not in own]
     own.update(zip(others, [*free, *_further(max(0, len(others) - len(free)))], strict=False))
@@ -126,7 +136,7 @@ def normalise(colour: str) -> str:
         text = "#" + "".join(2 * digit for digit in text[1:])
     if re.fullmatch("#[0-9a-f]{6}", text):
         return text.upper()
-    # Only names need the table of names.
+    # Bokeh is imported for names alone.
     from bokeh.colors import named
 
     if text in named.__all__:

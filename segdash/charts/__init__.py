@@ -8,6 +8,7 @@ from segdash.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     import holoviews as hv
 
 CHARTS: Registry[Callable[..., hv.Element]] = Registry("chart", __name__)

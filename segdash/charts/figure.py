@@ -15,6 +15,8 @@ from bokeh.models import (
     LogTicker,
 )
 
+from segdash.charts.theme import apply_theme
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -47,15 +49,10 @@ def short_numbers() -> CustomJSTickFormatter:
 def quiet(plot: Any, _element: Any) -> None:
     """HoloViews hook: no frame, a toolbar that shows itself on hover, nothing that shouts."""
     fig = plot.state
-    fig.outline_line_color = None
     fig.toolbar.autohide = True
     fig.toolbar.logo = None
-    fig.background_fill_alpha = 0
     fig.min_border = 4
-    for axis in (*fig.xaxis, *fig.yaxis):
-        axis.axis_line_color = None
-        axis.major_tick_line_color = None
-        axis.minor_tick_line_color = None
+    apply_theme(fig)
 
 
 def named(name: str) -> Any:

@@ -12,9 +12,10 @@ from segdash.charts.figure import axis_range, described, hover, named, number_fi
 from segdash.schema import CUSTOMER_ID, MONETARY, SEGMENT, metric
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import holoviews as hv
     import pandas as pd
-    from collections.abc import Mapping, Sequence
 
 SIZE = "point_size"
 PLAIN_SIZE = 7.0

@@ -10,6 +10,7 @@ from segdash.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
     import numpy as np
     import pandas as pd
 

@@ -106,16 +106,10 @@ def card(*parts: Any, classes: tuple[str, ...] = ()) -> pn.Column:
     )
 
 
-def row(*parts: Any, classes: tuple[str, ...] = ()) -> pn.FlexBox:
+def row(*parts: Any, classes: tuple[str, ...] = ()) -> pn.Row:
     """Parts beside one another, wrapping where they don't fit."""
-    return pn.FlexBox(
-        *parts,
-        css_classes=["segdash-row", *classes],
-        stylesheets=[STYLE],
-        align_items="center",
-        gap="8px",
-        sizing_mode="stretch_width",
-        margin=0,
+    return pn.Row(
+        *parts, css_classes=["segdash-row", *classes], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0
     )
 
 

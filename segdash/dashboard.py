@@ -45,6 +45,7 @@ DRAWER = ("DataPanel", "SegmentationControls", "FilterControls", "AppearanceCont
 """Views in the drawer, from the top."""
 
 PAGE_STYLE = """
+.main { background: var(--panel-background-color); }
 .header.MuiAppBar-root { background: var(--panel-surface-color); color: var(--panel-on-surface-color);
   box-shadow: none; background-image: none; border-bottom: 1px solid var(--divider-color); }
 """

@@ -35,6 +35,20 @@ class Stage(NamedTuple):
     make: Callable[[Segmentation, _Latest], Any]
 
 
+INPUTS = {
+    "clustering": ("features", "method", "n_segments", "feature_names", "transform", "seed", "starts"),
+    "segment_table": ("features", "clustering", "segments", "currency"),
+    "customers": ("features", "clustering", "segment_table"),
+    "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
+    "shown": ("filtered", "selected"),
+    "profile": ("shown", "compared"),
+}
+"""Derived table -> the choices and tables it follows from, in the order they are made."""
+
+CHOICES = sorted({name for inputs in INPUTS.values() for name in inputs} - set(INPUTS))
+"""Params whose change makes tables anew."""
+
+
 class SegmentOverrides(param.Dict):
     """A dict of segment settings that is checked before it is taken."""
 
@@ -160,8 +174,7 @@ class Segmentation(param.Parameterized):
     def __init__(self, customers: Any = None, **choices: Any) -> None:
         super().__init__()
         self._ids: pd.Index | None = None
-        # The first watcher of all, so that views find choices and tables in step.
-        self.param.watch(self._derive, sorted(CHOICES))
+        self._followed: dict[str, Any] = {}
         self.load(_empty() if customers is None else customers, **choices)
 
     # ------------------------------------------------------------------ what a person does
@@ -238,7 +251,7 @@ class Segmentation(param.Parameterized):
         other._offer(self.metrics)
         with discard_events(other), edit_constant(other):
             other.param.update(**{name: _own(value) for name, value in self.param.values().items() if name != "name"})
-        other._ids = self._ids
+        other._ids, other._followed = self._ids, dict(self._followed)
         return other
 
     def load_segments(self, path: str | os.PathLike[str]) -> None:
@@ -321,9 +334,14 @@ class Segmentation(param.Parameterized):
         said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
         return {**fitting, "method": method, "n_segments": distinct}, [said]
 
-    def _derive(self, *events: param.parameterized.Event) -> None:
-        """Make each table whose inputs changed, once, in order, and publish them together."""
-        changed = {event.name for event in events}
+    @param.depends(*CHOICES, watch=True)
+    def _derive(self) -> None:
+        """Make each table whose inputs changed, once, in order, and publish them together.
+
+        As a method that depends on its params it runs before any listener, who so finds choices and tables in step.
+        """
+        before, self._followed = self._followed, {name: getattr(self, name) for name in CHOICES}
+        changed = {name for name, value in self._followed.items() if name not in before or _differ(before[name], value)}
         made: dict[str, Any] = {}
         try:
             for stage in STAGES:
@@ -331,11 +349,17 @@ class Segmentation(param.Parameterized):
                     made[stage.output] = stage.make(self, _Latest(self, made, changed))
                     changed.add(stage.output)
         except SegdashError:
+            self._followed = before
             with discard_events(self), edit_constant(self):
-                self.param.update(**{event.name: event.old for event in events})
+                self.param.update(**before)
             raise
         with edit_constant(self):
             self.param.update(**made)
+
+
+def _differ(old: Any, new: Any) -> bool:
+    """Whether a choice changed; tables are compared by identity."""
+    return old is not new and (isinstance(new, pd.DataFrame) or old != new)
 
 
 def _own(value: Any) -> Any:
@@ -446,16 +470,9 @@ def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[st
     return names
 
 
-STAGES = (
-    Stage(
-        "clustering",
-        ("features", "method", "n_segments", "feature_names", "transform", "seed", "starts"),
-        _clustering,
-    ),
-    Stage("segment_table", ("features", "clustering", "segments", "currency"), _segment_table),
-    Stage("customers", ("features", "clustering", "segment_table"), _customers),
-    Stage("filtered", ("customers", "segment_filter", "ranges", "attribute_filter"), _filtered),
-    Stage("shown", ("filtered", "selected"), _shown),
-    Stage("profile", ("shown", "compared"), _profile),
+STAGES = tuple(
+    Stage(output, inputs, make)
+    for (output, inputs), make in zip(
+        INPUTS.items(), (_clustering, _segment_table, _customers, _filtered, _shown, _profile), strict=True
+    )
 )
-CHOICES = {name for stage in STAGES for name in stage.inputs} - {stage.output for stage in STAGES}

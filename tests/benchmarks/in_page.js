@@ -81,7 +81,7 @@
       return `${dash.scatter()} ${[...outlines].map((path) => path.getAttribute("d")).join()}`
     },
     label: () => one("#scatter .ytitle")?.textContent,
-    parts: () => ({ outline: document.querySelectorAll("#scatter .selectionlayer path").length }),
+    parts: () => ({ count: document.querySelectorAll("#scatter .selectionlayer path").length }),
     frame() {
       const { xaxis, yaxis } = dash.graph()._fullLayout
       const { left, top } = dash.graph().getBoundingClientRect()
@@ -125,7 +125,7 @@
     scatter: () => pixels(view(model())?.canvas_view.primary.canvas),
     page: () => `${segdash.elements().canvases.map(pixels)} ${text(segdash.elements().texts)}`,
     label: () => model().left.find((part) => part.axis_label !== undefined).axis_label,
-    // Each of these must answer to a selection.
+    // Each of these must answer to a selection, be the server ever so slow.
     parts() {
       const { canvases, texts } = segdash.elements()
       const scatter = view(model()).canvas_view.primary.canvas
@@ -154,7 +154,7 @@
   // Resolves with the time at which the last change of `marks` was on the screen, once `done` and nothing more comes.
   function rest(marks, done) {
     const start = performance.now()
-    let before = marks(), frame = 0, changed = -9, seen = start, shown = 0
+    let before = marks(), frame = 0, changed = -9, seen = start, shown = 0, complete = 0
     return new Promise((resolve, reject) => {
       const step = () => {
         const now = performance.now()
@@ -163,7 +163,9 @@
         if (frame === changed + 2) shown = now
         const quiet = frame > changed + 2 && now - Math.max(seen, log.input) > QUIET
         frame += 1
-        if (quiet && done()) resolve(shown)
+        // What is asked for may come true before it is painted, so one more quiet while follows it.
+        if (quiet && !complete && done()) complete = now
+        if (quiet && complete && now - complete > QUIET) resolve(shown)
         else if (now - start > LIMIT) reject(new Error(`no rest within ${LIMIT} ms`))
         else requestAnimationFrame(step)
       }
@@ -187,10 +189,8 @@
 
   // From navigation to all charts painted and tables filled, and to the page's rest.
   async function visit(page) {
-    let first = null
     while (!page.painted()) {
       if (performance.now() > LIMIT) throw new Error(`not painted within ${LIMIT} ms`)
-      if (page === segdash && !first && segdash.found.canvases.some(pixels)) first = performance.now()
       await new Promise((resolve) => setTimeout(resolve, 40))
     }
     const painted = await frames(2)
@@ -203,7 +203,7 @@
       scripts: Math.max(...scripts.map((script) => script.responseEnd)),
       scriptBytes: scripts.reduce((sum, script) => sum + script.encodedBodySize, 0),
       ready: html.domContentLoadedEventEnd, socket: log.sockets[0]?.open ?? null,
-      document: large?.[0] ?? null, documentBytes: large?.[1] ?? null, first,
+      document: large?.[0] ?? null, documentBytes: large?.[1] ?? null,
     }
   }
 
@@ -247,8 +247,10 @@
     },
     watchSelection(name) {
       const page = bench[name], before = page.parts()
+      bench.unselected = before.count
       bench.answer = answer(page.page, () => Object.entries(page.parts()).every(([part, now]) => now !== before[part]))
     },
+    cleared: (name) => bench[name].parts().count === bench.unselected,
     settle: (name) => rest(bench[name].page, () => true),
   }
 })()

@@ -134,6 +134,7 @@ def select(side: Any, page: Page, points: dict[str, list[float]]) -> dict[str, f
     page.mouse.up()
     answer = page.evaluate("() => bench.answer")
     side.clear(page)
+    page.wait_for_function("name => bench.cleared(name)", arg=side.name)
     return {**answer, "points": box["held"]}
 
 

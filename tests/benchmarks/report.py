@@ -14,9 +14,7 @@ Times = dict[str, list[float]]
 
 COMPARED = {
     "first visit, server just started": "cold.painted",
-    "- until the page is at rest": "cold.settled",
     "second visit, new browser context": "warm.painted",
-    "- until the page is at rest ": "warm.settled",
     "axis change": "axis.total",
     "box selection (segdash: all views)": "select.total",
 }
@@ -26,7 +24,6 @@ VISIT = {
     "scripts have run (DOMContentLoaded)": "ready",
     "websocket open": "socket",
     "document received": "document",
-    "first chart painted": "first",
     "all charts painted, tables filled": "painted",
     "page at rest": "settled",
 }
@@ -48,12 +45,18 @@ def report(customers: Path, times: dict[str, Times]) -> str:
 
 
 def comparison(times: dict[str, Times]) -> str:
-    """Dash beside segdash, medians in ms."""
+    """Dash beside segdash: medians in ms, with the least and the most."""
     lines = ["| what | Dash ms | segdash ms | ratio |", "|---|---:|---:|---:|"]
     for what, key in COMPARED.items():
-        dash, segdash = (median(times[side], key) for side in ("dash", "segdash"))
-        lines.append(f"| {what} | {dash:,.0f} | {segdash:,.0f} | {segdash / dash:.2f} |")
+        dash, segdash = times["dash"][key], times["segdash"][key]
+        ratio = statistics.median(segdash) / statistics.median(dash)
+        lines.append(f"| {what} | {spread(dash)} | {spread(segdash)} | {ratio:.2f} |")
     return "\n".join(lines)
+
+
+def spread(values: list[float]) -> str:
+    """The median, the least and the most."""
+    return f"{statistics.median(values):,.0f} ({min(values):,.0f} to {max(values):,.0f})"
 
 
 def visits(times: Times) -> str:
@@ -77,14 +80,9 @@ def answers(times: Times) -> str:
 
 
 def footnote(times: dict[str, Times]) -> str:
-    """How many points were selected, and how far the runs lie apart."""
+    """How many points were selected."""
     held = [f"{median(times[side], 'select.points'):,.0f} ({side})" for side in times]
-    spread = "; ".join(
-        f"{what} {' and '.join(f'{min(times[side][key]):,.0f} to {max(times[side][key]):,.0f}' for side in times)}"
-        for what, key in COMPARED.items()
-        if not what.startswith("-")
-    )
-    return f"Points in the box: {' and '.join(held)}. Least and most, Dash and segdash: {spread}."
+    return f"Median of the runs (least to most). Points in the box: {', '.join(held)}."
 
 
 def spans(times: Times, end: str, start: str | None) -> list[float]:

@@ -140,7 +140,7 @@ def test_every_archetype_says_who_what_and_why() -> None:
         ("champions", "Champions"),
         ("Low Value Customers", "Low Value"),
         ("at risk", "At-Risk"),
-        ("Can’t Lose Them", "Can't Lose"),  # noqa: RUF001 - as word processors write it
+        ("Can’t Lose Them", "Can't Lose"),
         ("Potential Loyalists", "Potential Loyalist"),
         ("Needing Attention", "Needs Attention"),
         ("New Customers", "New"),

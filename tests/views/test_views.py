@@ -1,0 +1,177 @@
+"""What every registered view must do, whatever it shows."""
+
+from __future__ import annotations
+
+import re
+
+import panel as pn
+import pytest
+from conftest import HOSTILE, STATES, hostile, many, six, taken
+from panel.viewable import Viewer
+
+from segdash.state import Segmentation
+from segdash.views import VIEWS
+from segdash.views.view import View
+
+pn.extension("tabulator")
+
+
+def shown(view):
+    """The view's card, drawn as for a page."""
+    card = view.__panel__()
+    return card, card.get_root()
+
+
+def panes(view, kind=pn.pane.HTML):
+    card = view.__panel__()
+    return list(card.select(kind))
+
+
+def unescaped(view):
+    """What a browser would run, or draw as an image, if it came from data."""
+    return [pane.object for pane in panes(view) if re.search(r"<(img|script|b)\b|onerror=alert\(1\)>", pane.object)]
+
+
+@pytest.mark.parametrize("case", STATES)
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_shows_every_state(name, case):
+    view = VIEWS[name](STATES[case]())
+    card, root = shown(view)
+    assert root is not None
+    assert view.__panel__() is card
+    assert unescaped(view) == []
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_can_stand_twice_on_a_page(name, state):
+    view = VIEWS[name](state)
+    first, second = shown(view)[1], shown(view)[1]
+    assert first is not second
+    state.param.update(selected=["a"], x="age")
+
+
+CHANGES = {
+    "a selection": {"selected": ["a", "c"]},
+    "no selection again": {"selected": []},
+    "a name and a colour": {"segments": {"Gold": {"name": HOSTILE, "color": "#B00000"}}},
+    "an order": {"segments": {"Bronze": {"order": 1}}},
+    "a currency": {"currency": "<b>£"},
+    "another method": {"method": "k_means", "n_segments": 2},
+    "other axes": {"x": "age", "y": "frequency", "log_x": False},
+    "sizes": {"size_by_monetary": True},
+    "other metrics": {"compared": ["age", "recency"]},
+    "no metrics": {"compared": []},
+    "a filter": {"segment_filter": ["Gold"]},
+    "a filter that leaves nobody": {"ranges": {"recency": (5000, None)}},
+    "an attribute": {"attribute_filter": {"country": ["NO"]}},
+    "both ends of a range": {"ranges": {"recency": (2, 50), "monetary": (None, 500.0)}},
+    "dark": {"dark": True},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_follows_a_change_and_leaves_the_choices_alone(name, change):
+    state = Segmentation(six())
+    view = VIEWS[name](state)
+    shown(view)
+    state.param.update(**CHANGES[change])
+    assert {choice: getattr(state, choice) for choice in CHANGES[change]} == CHANGES[change]
+    assert state.problem == ""
+    assert unescaped(view) == []
+    shown(view)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_follows_back_to_the_beginning(name, state):
+    state.param.update(selected=["a"], ranges={"recency": (1, 50)}, attribute_filter={"country": ["NO"]})
+    shown(VIEWS[name](state))
+    state.clear_filters()
+    assert (state.selected, state.ranges, state.attribute_filter) == ([], {}, {})
+    assert len(state.shown) == 6
+
+
+TABLES = {
+    "a smaller one without the metric on the axis": lambda: six().iloc[:3].drop(columns=["age", "country"]),
+    "a larger one with other columns": lambda: many([f"Segment {i}" for i in range(10)], score=range(40)),
+    "one without clusters": lambda: many(["x"], per_cluster=30).drop(columns="cluster"),
+    "a hostile one": hostile,
+    "headings that are taken": taken,
+    "one customer": lambda: six().drop(columns="cluster").iloc[:1],
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_follows_to_another_table(name, table):
+    state = Segmentation(six(), x="age", y="frequency", selected=["a"], compared=["age", "recency"], starts=1)
+    state.param.update(ranges={"age": (1, 99)}, attribute_filter={"country": ["NO"]})
+    view = VIEWS[name](state)
+    shown(view)
+    state.load(TABLES[table]())
+    assert state.selected == []
+    assert state.ranges == {}
+    assert len(state.shown) == len(state.features)
+    assert unescaped(view) == []
+    shown(view)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_follows_from_no_table_to_one(name):
+    state = Segmentation()
+    view = VIEWS[name](state)
+    shown(view)
+    state.load(six())
+    shown(view)
+    assert len(state.shown) == 6
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_stands_a_refused_change(name, state):
+    view = VIEWS[name](state)
+    shown(view)
+    tables = [id(getattr(state, table)) for table in ("customers", "shown", "profile")]
+    assert not state.try_update(selected=["nobody"])
+    assert not state.try_load(HOSTILE)
+    assert [id(getattr(state, table)) for table in ("customers", "shown", "profile")] == tables
+    assert unescaped(view) == []
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_titles_of_table_columns_are_escaped(name):
+    state = Segmentation(hostile(), compared=["recency", HOSTILE], currency="<b>$")
+    for table in panes(VIEWS[name](state), pn.widgets.Tabulator):
+        titles = [table.titles.get(str(column), str(column)) for column in table.value.columns]
+        assert titles
+        assert not any("<" in title for title in titles)
+
+
+def test_the_tables_whose_titles_are_checked_are_there():
+    with_tables = {name for name in VIEWS if panes(VIEWS[name](Segmentation(six())), pn.widgets.Tabulator)}
+    assert {"ProfileTable", "CustomerTable"} <= with_tables
+
+
+def test_the_check_for_markup_sees_it():
+    class Careless(View):
+        def body(self):
+            return [pn.pane.HTML(f"<p>{self.state.features['customer_id'][0]}</p>")]
+
+    assert unescaped(Careless(Segmentation(hostile())))
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_is_a_viewer_with_a_title(name, state):
+    view = VIEWS[name](state)
+    assert isinstance(view, View)
+    assert isinstance(view, Viewer)
+    assert view.title
+    assert VIEWS[name].__name__ == name
+    assert (VIEWS[name].__doc__ or "").strip()
+
+
+def test_an_unknown_view_is_an_attribute_error_that_names_the_nearest():
+    from segdash import views
+
+    with pytest.raises(AttributeError, match="Did you mean 'Scatter'"):
+        views.Scater  # noqa: B018 - the look-up is what is tested
+    assert views.Scatter is VIEWS["Scatter"]

@@ -97,7 +97,7 @@ class Address:
             if key in KEYS:
                 try:
                     wanted[KEYS[key]] = _decode(KEYS[key], text, self.state)
-                except ValueError:
+                except (ValueError, RecursionError):
                     refused.append(f"{key}={text}")
         changed = {name: value for name, value in wanted.items() if value != getattr(self.state, name)}
         with pn.io.hold():
@@ -111,13 +111,13 @@ class Address:
     def _take(self, changed: Mapping[str, Any]) -> list[str]:
         """Set all at once, or one by one when one of them is refused; what was refused comes back."""
         try:
-            self.state.param.update(**changed)
+            self.state.change(**changed)
         except (SegdashError, ValueError):
             refused = []
             names = {name: key for key, name in KEYS.items()}
             for name, value in changed.items():
                 try:
-                    self.state.param.update(**{name: value})
+                    self.state.change(**{name: value})
                 except (SegdashError, ValueError):
                     refused.append(f"{names[name]}={value}")
             return refused
@@ -155,7 +155,7 @@ def _decode(name: str, text: str, state: Segmentation) -> Any:
     if type(value) is not type(present):
         raise ValueError(text)
     if name == "ranges":
-        return {metric: (low, high) for metric, (low, high) in value.items()}
+        return {metric: tuple(ends) if isinstance(ends, list) else ends for metric, ends in value.items()}
     return value
 
 

@@ -13,7 +13,7 @@ from segdash.palette import colours_for, normalise, refuse_clashes
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from segdash.labelling.naming import SegmentName
 
@@ -21,6 +21,7 @@ SETTINGS = {"name": str, "color": str, "order": int, "advice": str}
 """What can be set per segment, and its type."""
 
 MOST_BYTES = 1_000_000
+DEEPEST = 10
 LONGEST_NAME = 60
 TABLE_COLUMNS = (
     "cluster",
@@ -81,19 +82,46 @@ def read_overrides(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
         if file.stat().st_size > MOST_BYTES:
             raise SegmentsError(f"{file.name} is larger than 1 MB: not a file of segment settings.")
         text = file.read_text(encoding="utf-8-sig")
-        # An alias lets ten lines stand for billions of entries, and no segment needs one.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise SegmentsError(f"{file.name} uses YAML aliases (*name). Write each value out.")
+        _refuse_tricks(yaml.parse(text, Loader=yaml.SafeLoader), file.name)
         content = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{file.name} can't be read ({error}). Give the path of a YAML file.") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
+        if isinstance(error, SegmentsError):
+            raise
         raise SourceError(f"{file.name} is no valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(content, Mapping) or set(content) != {"segments"}:
         raise SegmentsError(f"{file.name} must have one entry, 'segments:', with a segment per line below it.")
     segments = content["segments"] or {}
     check_overrides(segments)
     return {str(key): dict(settings) for key, settings in segments.items()}
+
+
+def _refuse_tricks(events: Iterable[Any], name: str) -> None:
+    """Raise for YAML that says more, or less, than a reader of the file sees."""
+    import yaml
+
+    keys: list[set[str] | None] = []  # of the mappings around, None for a list
+    at_key: list[bool] = []
+    for event in events:
+        if isinstance(event, yaml.AliasEvent):
+            # Ten lines of aliases stand for billions of entries, and no segment needs one.
+            raise SegmentsError(f"{name} uses YAML aliases (*name). Write each value out.")
+        if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            keys.pop()
+            at_key.pop()
+            continue
+        if keys and keys[-1] is not None and isinstance(event, yaml.NodeEvent):
+            if at_key[-1] and isinstance(event, yaml.ScalarEvent):
+                if event.value in keys[-1]:
+                    raise SegmentsError(f"{name} has {quote(event.value)} twice. Keep one of them.")
+                keys[-1].add(event.value)
+            at_key[-1] = not at_key[-1]
+        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            keys.append(set() if isinstance(event, yaml.MappingStartEvent) else None)
+            at_key.append(True)
+            if len(keys) > DEEPEST:
+                raise SegmentsError(f"{name} is nested too deeply: segments have settings, and settings have values.")
 
 
 def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mapping[str, Any]]) -> pd.DataFrame:
@@ -117,33 +145,29 @@ def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mappin
     SegmentsError
         When two segments would have the same name or colours too near to tell apart.
     """
-    automatic = colours_for([one.name for one in named])
+    settings = {one.name: _settings_of(one, overrides) for one in named}
+    chosen = {name: normalise(said["color"]) for name, said in settings.items() if "color" in said}
+    colours = colours_for([one.name for one in named], chosen=chosen)
     rows = []
-    for position, one in enumerate(named, 1):
-        said = _settings_of(one, overrides)
-        # A segment that is put at a place goes before the one that has that place by its numbers.
-        place = said["order"] - 0.5 if "order" in said else position
+    for one in _in_order(named, settings):
+        said = settings[one.name]
         name = str(said.get("name", one.name)).strip()
-        color = normalise(said["color"]) if "color" in said else automatic[one.name]
         strategy = str(said.get("advice", one.strategy))
-        row = (
-            one.cluster,
-            name,
-            one.name,
-            color,
-            one.reason,
-            one.warnings,
-            one.characteristics,
-            strategy,
-            one.impact,
-        )
-        rows.append((place, row))
-    ordered = [row for _, row in sorted(rows, key=lambda pair: pair[0])]
-    table = pd.DataFrame(ordered, columns=list(TABLE_COLUMNS))
+        about = (one.reason, one.warnings, one.characteristics, strategy, one.impact)
+        rows.append((one.cluster, name, one.name, colours[one.name], *about))
+    table = pd.DataFrame(rows, columns=list(TABLE_COLUMNS))
     _refuse_same_names(dict(zip(table["automatic"], table["segment"], strict=True)))
-    if any("color" in settings for settings in overrides.values()):
+    if chosen:
         refuse_clashes(dict(zip(table["segment"], table["color"], strict=True)))
     return table
+
+
+def _in_order(named: Sequence[SegmentName], settings: Mapping[str, Mapping[str, Any]]) -> list[SegmentName]:
+    """Segments with an order at that place, the others around them as their numbers have it."""
+    ordered = [one for one in named if "order" not in settings[one.name]]
+    for one in sorted((o for o in named if "order" in settings[o.name]), key=lambda o: settings[o.name]["order"]):
+        ordered.insert(max(settings[one.name]["order"] - 1, 0), one)
+    return ordered
 
 
 def _settings_of(one: SegmentName, overrides: Mapping[Any, Mapping[str, Any]]) -> Mapping[str, Any]:

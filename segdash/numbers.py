@@ -31,7 +31,7 @@ def short(value: float) -> str:
         return NOTHING
     size = abs(float(f"{value:.3g}"))  # rounded first: 999,999 is 1 M, not 1,000 k
     factor, unit = next(((f, u) for f, u in ((1e9, " bn"), (1e6, " M"), (1e3, " k")) if size >= f), (1.0, ""))
-    return f"{float(f'{value:.3g}') / factor:,.6g}{unit}"
+    return f"{float(f'{value:.3g}') / factor:,.10g}{unit}"
 
 
 def percent(share: float, decimals: int = 1) -> str:

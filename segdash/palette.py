@@ -56,13 +56,16 @@ _XYZ = np.array([[0.41246, 0.35758, 0.18044], [0.21267, 0.71515, 0.07218], [0.01
 _XYZ = _XYZ / _XYZ.sum(axis=1, keepdims=True)
 
 
-def colours_for(names: Sequence[str]) -> dict[str, str]:
+def colours_for(names: Sequence[str], *, chosen: Mapping[str, str] | None = None) -> dict[str, str]:
     """A colour per segment.
 
     Parameters
     ----------
     names : sequence of str
         Distinct segment names, best to worst.
+    chosen : mapping of str to str, optional
+        Colours that a person gave to some of them: those segments take them, and names without a colour of their
+        own keep away from them.
 
     Returns
     -------
@@ -76,11 +79,11 @@ def colours_for(names: Sequence[str]) -> dict[str, str]:
     True
     """
     reserved = {name.casefold(): colour for name, colour in SLOTS.items()} | {NAMELESS: NEUTRAL}
-    own: dict[str, str] = {}
+    own: dict[str, str] = dict(chosen or {})
     for name in names:
-        if name.casefold() in reserved:
+        if name not in own and name.casefold() in reserved:
             own[name] = reserved.pop(name.casefold())
-    free = [colour for colour in PALETTE if colour not in own.values()]
+    free = [c for c in PALETTE if all(difference(c, used) >= LEAST_DIFFERENCE for used in own.values())]
     others = [name for name in names if name not in own]
     own.update(zip(others, [*free, *_further(max(0, len(others) - len(free)))], strict=False))
     return {name: own[name] for name in names}

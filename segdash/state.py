@@ -48,6 +48,9 @@ INPUTS = {
 CHOICES = sorted({name for inputs in INPUTS.values() for name in inputs} - set(INPUTS))
 """Params whose change makes tables anew."""
 
+PICTURE = ("x", "y", "log_x", "log_y", "size_by_monetary", "dark")
+"""Params that only change how tables are drawn."""
+
 
 class SegmentOverrides(param.Dict):
     """A dict of segment settings that is checked before it is taken."""
@@ -175,7 +178,7 @@ class Segmentation(param.Parameterized):
         super().__init__()
         self._ids: pd.Index | None = None
         self._followed: dict[str, Any] = {}
-        self.load(_empty() if customers is None else customers, **choices)
+        self.load(customers, **choices)
 
     # ------------------------------------------------------------------ what a person does
 
@@ -186,8 +189,8 @@ class Segmentation(param.Parameterized):
 
         Parameters
         ----------
-        customers : pandas.DataFrame, path or file object
-            As `segdash.read_customers` takes it.
+        customers : pandas.DataFrame, path or file object, or None
+            As `segdash.read_customers` takes it; None for no customers.
         **choices
             Params to set along with it.
 
@@ -196,7 +199,7 @@ class Segmentation(param.Parameterized):
         SegdashError
             When the table can't be used. The present one stays.
         """
-        table = _read(customers)
+        table = _empty() if customers is None else _read(customers)
         intake = intake_of(table)
         metrics = [*RFM, *intake["metrics"]]
         fitting, notices = self._fitting(table, metrics, choices)
@@ -206,6 +209,7 @@ class Segmentation(param.Parameterized):
         self._offer(metrics)
         self._ids = None
         try:
+            self._check(choices)
             with edit_constant(self):
                 self.param.update(**wanted)
         except (SegdashError, ValueError):
@@ -221,13 +225,36 @@ class Segmentation(param.Parameterized):
         This is how a page changes the state: bad input never becomes a traceback.
         """
         try:
-            self.param.update(**choices)
+            self.change(**choices)
         except (SegdashError, ValueError) as refused:
             self.problem = ""
             self.problem = str(refused)
             return False
         self.problem = ""
         return True
+
+    def change(self, **choices: Any) -> None:
+        """Set several choices, all or none.
+
+        ``state.param.update`` does the same, but keeps those it had set when it comes to a value of a wrong kind.
+
+        Raises
+        ------
+        SegdashError, ValueError
+            When one of them is refused; everything stays as it was.
+        """
+        self._check(choices)
+        self.param.update(**choices)
+
+    def _check(self, choices: Mapping[str, Any]) -> None:
+        """Raise for a value of a wrong kind before any is set."""
+        for name, value in choices.items():
+            if name not in self.param:
+                raise UnknownNameError.of("choice", name, (*CHOICES, *PICTURE))
+            try:
+                self.param[name]._validate(value)
+            except TypeError as wrong:
+                raise ChoiceError(str(wrong)) from None
 
     def try_load(self, customers: Any, **choices: Any) -> bool:
         """`load`; when the table is refused, put the sentence in ``problem``, keep the present one, return False."""
@@ -326,6 +353,8 @@ class Segmentation(param.Parameterized):
         method = "k_means" if self.method in ("given", "single") else self.method
         wanted = choices.get("n_segments", self.n_segments)
         distinct = len(table.loc[:, features].head(10_000).drop_duplicates()) if len(table) else 0
+        if distinct < wanted:
+            distinct = len(table.loc[:, features].drop_duplicates())
         if "method" in choices or distinct >= wanted or not len(table):
             return {**fitting, "method": method if len(table) else "single"}, []
         if distinct < 2:
@@ -334,13 +363,13 @@ class Segmentation(param.Parameterized):
         said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
         return {**fitting, "method": method, "n_segments": distinct}, [said]
 
-    @param.depends(*CHOICES, watch=True)
+    @param.depends(*CHOICES, *PICTURE, watch=True)
     def _derive(self) -> None:
         """Make each table whose inputs changed, once, in order, and publish them together.
 
         As a method that depends on its params it runs before any listener, who so finds choices and tables in step.
         """
-        before, self._followed = self._followed, {name: getattr(self, name) for name in CHOICES}
+        before, self._followed = self._followed, {name: getattr(self, name) for name in (*CHOICES, *PICTURE)}
         changed = {name for name, value in self._followed.items() if name not in before or _differ(before[name], value)}
         made: dict[str, Any] = {}
         try:
@@ -353,8 +382,9 @@ class Segmentation(param.Parameterized):
             with discard_events(self), edit_constant(self):
                 self.param.update(**before)
             raise
-        with edit_constant(self):
-            self.param.update(**made)
+        if made:
+            with edit_constant(self):
+                self.param.update(**made)
 
 
 def _differ(old: Any, new: Any) -> bool:
@@ -381,8 +411,7 @@ class _Latest(dict):
 def _read(customers: Any) -> pd.DataFrame:
     from segdash.intake.customers import read_customers
 
-    if isinstance(customers, pd.DataFrame) and "intake" in customers.attrs:
-        return customers
+    # Also a table that was read before: it may have been changed since, and is not to change under the state.
     return read_customers(customers)
 
 
@@ -431,13 +460,31 @@ def _filtered(state: Segmentation, now: _Latest) -> pd.DataFrame:
     # A segment that a new clustering did away with filters nothing.
     if wanted := [name for name in state.segment_filter if name in names]:
         keep &= customers[SEGMENT].isin(wanted).to_numpy()
-    for name, (low, high) in state.ranges.items():
-        values = customers[_known([name], "metric", state.metrics)[0]].to_numpy(dtype="float64")
-        keep &= (values >= (-np.inf if low is None else low)) & (values <= (np.inf if high is None else high))
+    for name, ends in state.ranges.items():
+        low, high = _ends(_known([name], "metric", state.metrics)[0], ends)
+        values = customers[name].to_numpy(dtype="float64")
+        # A customer without a value passes only where no end is set.
+        keep &= (values >= low) if low is not None else True
+        keep &= (values <= high) if high is not None else True
     for name, values in state.attribute_filter.items():
-        if values:
-            keep &= customers[_known([name], "attribute", state.attributes)[0]].isin(values).to_numpy()
+        if wanted := _texts(_known([name], "attribute", state.attributes)[0], values):
+            keep &= customers[name].isin(wanted).to_numpy()
     return customers if keep.all() else customers[keep]
+
+
+def _ends(name: str, ends: Any) -> tuple[float | None, float | None]:
+    """Low and high of a range filter, checked."""
+    fits = isinstance(ends, (tuple, list)) and len(ends) == 2
+    if not fits or any(end is not None and not isinstance(end, (int, float, np.number)) for end in ends):
+        raise ChoiceError(f"The range of {quote(name)} must be (low, high), None for an open end, not {quote(ends)}.")
+    return ends[0], ends[1]
+
+
+def _texts(name: str, values: Any) -> list[str]:
+    """Values of an attribute filter, checked."""
+    if not isinstance(values, (list, tuple, set)) or any(not isinstance(value, str) for value in values):
+        raise ChoiceError(f"The values of {quote(name)} must be a list of texts, not {quote(values)}.")
+    return list(values)
 
 
 def _shown(state: Segmentation, now: _Latest) -> pd.DataFrame:
@@ -457,9 +504,10 @@ def _shown(state: Segmentation, now: _Latest) -> pd.DataFrame:
 
 
 def _profile(state: Segmentation, now: _Latest) -> pd.DataFrame:
+    compared = list(dict.fromkeys(state.compared))
     if not len(now["shown"]):
-        return pd.DataFrame(columns=profile_columns(state.compared))
-    return segment_profile(now["shown"], state.compared, base_value=float(now["features"][MONETARY].mean()))
+        return pd.DataFrame(columns=profile_columns(compared))
+    return segment_profile(now["shown"], compared, base_value=float(now["features"][MONETARY].mean()))
 
 
 def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[str]:

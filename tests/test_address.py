@@ -279,7 +279,12 @@ def test_a_bitmap_comes_back(state, n):
 
 @pytest.mark.parametrize(
     "other",
-    [table(59), table(61), table().iloc[::-1].reset_index(drop=True), table(customer_id=[f"d{i:03}" for i in range(60)])],
+    [
+        table(59),
+        table(61),
+        table().iloc[::-1].reset_index(drop=True),
+        table(customer_id=[f"d{i:03}" for i in range(60)]),
+    ],
     ids=["one fewer", "one more", "another order", "other ids"],
 )
 def test_a_bitmap_is_refused_on_another_table(state, other):

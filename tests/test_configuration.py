@@ -13,7 +13,9 @@ from segdash.palette import colours_for
 def named(*pairs):
     """Segments as (cluster, name), best to worst."""
     return [
-        SegmentName(cluster, name, f"reason of {name}", (f"warning of {name}",), "who", f"advice for {name}", "impact", 0.5)
+        SegmentName(
+            cluster, name, f"reason of {name}", (f"warning of {name}",), "who", f"advice for {name}", "impact", 0.5
+        )
         for cluster, name in pairs
     ]
 

@@ -33,11 +33,15 @@ def test_billions():
     assert short(2_346_000_000) == "2.35 bn"
 
 
-@pytest.mark.parametrize(("value", "written"), [(999.4, "999"), (999.6, "1 k"), (0.01234, "0.0123"), (1e15, "1,000,000 bn")])
+@pytest.mark.parametrize(
+    ("value", "written"), [(999.4, "999"), (999.6, "1 k"), (0.01234, "0.0123"), (1e15, "1,000,000 bn")]
+)
 def test_three_digits_across_the_units(value, written):
     assert short(value) == written
 
 
-@pytest.mark.parametrize(("share", "written"), [(0, "0.0 %"), (0.0005, "0.1 %"), (0.00049, "< 0.1 %"), (-0.1, "-10.0 %")])
+@pytest.mark.parametrize(
+    ("share", "written"), [(0, "0.0 %"), (0.0005, "0.1 %"), (0.00049, "< 0.1 %"), (-0.1, "-10.0 %")]
+)
 def test_small_shares_are_not_rounded_to_nothing(share, written):
     assert percent(share) == written

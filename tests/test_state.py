@@ -146,7 +146,13 @@ def test_several_choices_at_once_run_each_stage_once(runs):
     state = Segmentation(table(), n_segments=3)
     runs.clear()
     state.param.update(
-        n_segments=2, seed=1, transform="none", selected=["a"], ranges={"recency": (None, 50)}, compared=["age"], x="age"
+        n_segments=2,
+        seed=1,
+        transform="none",
+        selected=["a"],
+        ranges={"recency": (None, 50)},
+        compared=["age"],
+        x="age",
     )
     assert runs == once(*DERIVED)
 
@@ -550,7 +556,13 @@ def test_no_table_is_an_empty_state():
 
 @pytest.mark.parametrize(
     ("choice", "value"),
-    [("n_segments", 5), ("x", "frequency"), ("currency", "£"), ("compared", ["recency"]), ("ranges", {"recency": (1, 2)})],
+    [
+        ("n_segments", 5),
+        ("x", "frequency"),
+        ("currency", "£"),
+        ("compared", ["recency"]),
+        ("ranges", {"recency": (1, 2)}),
+    ],
 )
 def test_an_empty_state_takes_choices(choice, value):
     state = Segmentation()
@@ -590,7 +602,9 @@ def test_three_kinds_of_customers_are_three_segments_and_the_page_says_so():
 def test_kinds_are_counted_beyond_the_first_ten_thousand_rows():
     n = 10_050
     recency = np.r_[np.full(10_000, 5), np.arange(10, 60)]
-    many = pd.DataFrame({"customer_id": [f"c{i}" for i in range(n)], "recency": recency, "frequency": 1, "monetary": 1.0})
+    many = pd.DataFrame(
+        {"customer_id": [f"c{i}" for i in range(n)], "recency": recency, "frequency": 1, "monetary": 1.0}
+    )
     state = Segmentation(many, starts=1)
     assert state.n_segments == 4
     assert state.notices == []

@@ -104,7 +104,13 @@ def round_ticks(low: float, high: float) -> list[float]:
     decades = np.log10(high / low)
     steps = (1, 2, 5) if decades < 1.8 else (1, 3) if decades < 3 else (1,)
     powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    return [s * 10.0**p for p in powers for s in steps if low <= s * 10.0**p <= high]
+    ticks = [s * 10.0**p for p in powers for s in steps if low <= s * 10.0**p <= high]
+    if len(ticks) >= 2:
+        return ticks
+    # A fraction of a decade: round steps as on a linear axis.
+    step = 10.0 ** np.floor(np.log10((high - low) / 2))
+    step *= next(s for s in (5, 2, 1) if (high - low) / (s * step) >= 2)
+    return [float(f"{tick:.12g}") for tick in np.arange(np.ceil(low / step), high / step + 1e-9) * step]
 
 
 def axis_range(values: np.ndarray, *, log: bool, padding: float = 0.04) -> tuple[float, float]:

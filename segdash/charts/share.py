@@ -10,6 +10,7 @@ import pandas as pd
 
 from segdash.charts import CHARTS
 from segdash.charts.figure import described, hover, quiet
+from segdash.errors import count
 from segdash.numbers import money, percent
 from segdash.palette import text_on
 
@@ -78,7 +79,7 @@ def share_parts(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: st
         total = amounts.sum()
         shares = np.clip(amounts, 0, None) / total if total > 0 else amounts * 0
         ends = np.cumsum(shares)
-        written = [money(a, currency) if column == "revenue" else f"{a:,.0f} customers" for a in amounts]
+        written = [money(a, currency) if column == "revenue" else count(int(a), "customer") for a in amounts]
         gap = np.minimum(0.002, shares / 4)  # a hair of surface between neighbours
         pieces.append(
             pd.DataFrame(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,13 @@ def csv_file(table: pd.DataFrame, *, headings: Mapping[str, str] | None = None) 
     names = list(written.columns)
     written = pd.concat(columns, axis=1) if columns else written
     written.columns = names
-    return io.BytesIO(written.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+    # The writer leaves a lone carriage return unquoted, and some readers begin another row there.
+    quoting = csv.QUOTE_NONNUMERIC if any(_breaks(column) for column in safe.values()) else csv.QUOTE_MINIMAL
+    return io.BytesIO(written.to_csv(index=False, lineterminator="\n", quoting=quoting).encode("utf-8-sig"))
+
+
+def _breaks(column: pd.Series) -> bool:
+    return bool(column.astype("str").str.contains("\r", regex=False).any())
 
 
 def neutral(cell: object) -> object:

@@ -179,10 +179,10 @@
     const shown = await rest(marks, () => log.input > armed && done())
     const within = (messages) => messages.filter(([at]) => at >= log.input && at <= shown)
     const [sent, received] = [within(log.sent), within(log.received)]
+    // The message that mattered is the largest; around it the busy indicator is switched on and off.
+    const largest = received.reduce((most, each) => (each[1] > most[1] ? each : most), [NaN, 0])
     return {
-      total: Math.max(0, shown - log.input),
-      sent: sent.length ? sent[0][0] - log.input : null,
-      received: received.length ? received.at(-1)[0] - log.input : null,
+      total: Math.max(0, shown - log.input), sent: sent[0]?.[0] - log.input, received: largest[0] - log.input,
       bytes: received.reduce((sum, [, length]) => sum + length, 0),
     }
   }
@@ -202,8 +202,8 @@
       painted, settled: Math.max(painted, shown), html: html.responseEnd, bytes: html.encodedBodySize,
       scripts: Math.max(...scripts.map((script) => script.responseEnd)),
       scriptBytes: scripts.reduce((sum, script) => sum + script.encodedBodySize, 0),
-      ready: html.domContentLoadedEventEnd, socket: log.sockets[0]?.open ?? null,
-      document: large?.[0] ?? null, documentBytes: large?.[1] ?? null,
+      ready: html.domContentLoadedEventEnd, socket: log.sockets[0]?.open ?? NaN,
+      document: large?.[0] ?? NaN, documentBytes: large?.[1] ?? NaN,
     }
   }
 

@@ -152,10 +152,10 @@ def settle(side: Any, page: Page) -> None:
     page.evaluate("name => bench.settle(name)", side.name)
 
 
-def note(times: Times, what: str, answer: dict[str, float | None]) -> None:
+def note(times: Times, what: str, answer: dict[str, float]) -> None:
     """Keep the parts of one measurement."""
     for part, value in answer.items():
-        times[f"{what}.{part}"].append(float("nan") if value is None else value)
+        times[f"{what}.{part}"].append(value)
 
 
 def run(customers: Path, repeats: int, browser: Browser) -> dict[str, Times]:

@@ -29,7 +29,7 @@ VISIT = {
 }
 ANSWER = {
     "browser: input to message sent": ("sent", None),
-    "server and wire: to the last message received": ("received", "sent"),
+    "server and wire: to the largest message received": ("received", "sent"),
     "browser: to the last repaint": ("total", "received"),
 }
 

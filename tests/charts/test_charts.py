@@ -129,7 +129,9 @@ def test_every_column_named_in_a_hover_is_there(chart):
 
     fig = rendered(CALLS[chart]["plain"](TABLES["three segments"])).state
     (tool,) = [tool for tool in fig.tools if isinstance(tool, HoverTool)]
-    sources = [renderer.data_source.data for renderer in (fig.renderers if tool.renderers == "auto" else tool.renderers)]
+    sources = [
+        renderer.data_source.data for renderer in (fig.renderers if tool.renderers == "auto" else tool.renderers)
+    ]
     for _, field in tool.tooltips:
         name = re.match(r"@(?:\{(.+?)\}|(\w+))", field)
         assert any((name[1] or name[2]) in data for data in sources), field

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
 
 from segdash.clustering import METHODS, fit
 from segdash.errors import ClusteringError, SegdashError, UnknownNameError
@@ -26,6 +27,42 @@ LOG_SIZES = {
     6: [983, 950, 813, 673, 591, 328],
 }
 PUBLISHED = [(transform, k) for transform in INERTIA for k in INERTIA[transform]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Threads that wait for one another make a small clustering 30 times slower where other work runs beside."""
+    import sklearn.cluster  # noqa: F401 - only libraries that are loaded can be limited
+
+    with threadpool_limits(limits=1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def online_retail(shared_data):
+    """Recency, frequency and monetary of the 4,338 customers, as shared/data/README.md defines them."""
+    lines = pd.read_parquet(shared_data / "online_retail" / "online_retail.parquet")
+    lines = lines[lines["CustomerID"].notna() & (lines["Quantity"] > 0) & (lines["UnitPrice"] > 0)]
+    ordered_at = pd.to_datetime(lines["InvoiceDate"])
+    as_of = ordered_at.max() + pd.Timedelta(days=1)
+    amount = lines["Quantity"].astype(float) * lines["UnitPrice"].astype(float)
+    by = lines["CustomerID"].to_numpy()
+    last = ordered_at.groupby(by).max()
+    return pd.DataFrame(
+        {
+            "recency": np.floor((as_of - last) / pd.Timedelta(hours=24)).astype(int),
+            "frequency": lines["InvoiceNo"].groupby(by).nunique(),
+            "monetary": amount.groupby(by).sum(),
+        }
+    ).reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def seed_file(shared_data):
+    """The replaced dashboard's own file, columns renamed."""
+    table = pd.read_csv(shared_data / "seed_original" / "RFM_Clustered.csv")
+    table.columns = ["customer_id", "recency", "frequency", "monetary", "cluster"]
+    return table
 
 
 @pytest.fixture(scope="module")

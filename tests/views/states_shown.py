@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from segdash.state import Segmentation
 
@@ -79,8 +78,3 @@ STATES = {
     "every metric": lambda: Segmentation(six(), compared=["recency", "frequency", "monetary", "age"], x="age"),
     "no metric compared": lambda: Segmentation(six(), compared=[]),
 }
-
-
-@pytest.fixture
-def state() -> Segmentation:
-    return Segmentation(six())

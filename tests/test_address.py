@@ -300,7 +300,7 @@ def test_a_bitmap_is_refused_on_another_table(state, other):
 )
 def test_a_damaged_bitmap_is_a_value_error(state, damage):
     text = encode_selection(some(state, 30), state)
-    with pytest.raises(ValueError, match="~|ASCII"):
+    with pytest.raises(ValueError, match=r"~|ASCII"):
         decode_selection(damage(text), state)
 
 

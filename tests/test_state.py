@@ -197,7 +197,7 @@ def test_a_listener_finds_choices_and_tables_in_step(clustered, listened):
 
 @pytest.mark.parametrize("name", [*DERIVED, "features", "intake", "notices"])
 def test_what_follows_from_choices_cannot_be_assigned(state, name):
-    with pytest.raises(TypeError, match="[Cc]onstant"):
+    with pytest.raises(TypeError, match=r"[Cc]onstant"):
         setattr(state, name, ["Mine."] if name == "notices" else None)
 
 
@@ -406,11 +406,24 @@ def test_a_refused_change_says_why_and_leaves_everything_as_it_was(clustered, ca
     heard = []
     clustered.param.watch(lambda *events: heard.extend(event.name for event in events), [*choices, *DERIVED])
     with pytest.raises(error, match=re.escape(said)):
-        clustered.param.update(**choices)
+        clustered.change(**choices)
     assert everything(clustered) == before
     # Nothing is left over that the next change would bring along.
     clustered.dark = True
     assert heard == []
+
+
+# param itself refuses these when it sets them, one after the other; only `change` looks at all of them first.
+OF_THE_WRONG_KIND = {"a good choice and a bad colour", "a good choice and one out of bounds"}
+
+
+@pytest.mark.parametrize("case", [case for case in REFUSED if case not in OF_THE_WRONG_KIND])
+def test_an_update_by_param_is_refused_as_a_whole_too(clustered, case):
+    choices, error, said = REFUSED[case]
+    before = everything(clustered)
+    with pytest.raises((error, TypeError), match=re.escape(said)):
+        clustered.param.update(**choices)
+    assert everything(clustered) == before
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -5,7 +5,7 @@
 // back would stall it), the text of tables and cards. Two animation frames later it is on the screen.
 (() => {
   const QUIET = 400 // ms without a change: the page has come to rest
-  const LIMIT = 180000
+  const LIMIT = 120000
 
   // ------------------------------------------------------------------ what happens, and when
 
@@ -70,10 +70,14 @@
   const one = (selector) => document.querySelector(selector)
   const dash = {
     graph: () => one("#scatter .js-plotly-plot"),
-    painted() {
-      const drawn = ["#pie .slice path", "#bars .barlayer .point path", "#boxes .boxlayer path.box", "#scatter .ytitle"]
-      const points = draws > 0 || one("#scatter .scatterlayer path.point")
-      return Boolean(drawn.every(one) && points && one("#comparison td") && one(".insights"))
+    // What a visitor still waits for.
+    missing() {
+      const drawn = {
+        pie: one("#pie .slice path"), bars: one("#bars .barlayer .point path"), boxes: one("#boxes .boxlayer path.box"),
+        axes: one("#scatter .ytitle"), points: draws > 0 || one("#scatter .scatterlayer path.point"),
+        table: one("#comparison td"), insights: one(".insights"),
+      }
+      return Object.keys(drawn).filter((part) => !drawn[part])
     },
     scatter: () => `${draws} ${text([...document.querySelectorAll("#scatter .cartesianlayer, #scatter .infolayer")])}`,
     page() {
@@ -111,16 +115,18 @@
       }
       return segdash.found
     },
-    painted() {
-      if (!model()) return false
+    missing() {
+      if (!model()) return ["document"]
       segdash.found.at = -Infinity
       const { canvases, texts, tables } = segdash.elements()
       const has = (name) => texts.some((element) => element.matches(name) && element.childElementCount)
       const charts = [...Bokeh.documents[0]._all_models.values()].filter((each) => each.type === "Figure").length
-      return (
-        charts >= 6 && canvases.length >= charts && canvases.every(pixels) && has(".tiles") && has(".insights") &&
-        tables.length >= 2 && tables.every((table) => table.querySelector(".tabulator-row .tabulator-cell"))
-      )
+      const drawn = {
+        charts: charts >= 6 && canvases.length >= charts && canvases.every(pixels),
+        cards: has(".tiles"), insights: has(".insights"),
+        tables: tables.length >= 2 && tables.every((table) => table.querySelector(".tabulator-row .tabulator-cell")),
+      }
+      return Object.keys(drawn).filter((part) => !drawn[part])
     },
     scatter: () => pixels(view(model())?.canvas_view.primary.canvas),
     page: () => `${segdash.elements().canvases.map(pixels)} ${text(segdash.elements().texts)}`,
@@ -189,8 +195,8 @@
 
   // From navigation to all charts painted and tables filled, and to the page's rest.
   async function visit(page) {
-    while (!page.painted()) {
-      if (performance.now() > LIMIT) throw new Error(`not painted within ${LIMIT} ms`)
+    while (page.missing().length) {
+      if (performance.now() > LIMIT) throw new Error(`not painted within ${LIMIT} ms: ${page.missing()}`)
       await new Promise((resolve) => setTimeout(resolve, 40))
     }
     const painted = await frames(2)

@@ -94,6 +94,8 @@ CALLS = {
     },
 }
 EVERY = [(chart, variant) for chart, variants in CALLS.items() for variant in variants]
+FEW = ("three segments", "ten segments", "hostile names", "no customers and no segments")
+DRAWN = [(*every, case) for every, case in product(EVERY, TABLES) if every[1] == "plain" or case in FEW]
 NOT_HOVERED = {"shaded_scatter"}  # a picture of counts has no customers to name
 
 
@@ -105,7 +107,7 @@ def test_every_chart_is_called_here():
     assert set(CALLS) == set(CHARTS)
 
 
-@pytest.mark.parametrize(("chart", "variant", "case"), [(*every, case) for every, case in product(EVERY, TABLES)])
+@pytest.mark.parametrize(("chart", "variant", "case"), DRAWN)
 def test_every_chart_draws(chart, variant, case):
     fig = rendered(CALLS[chart][variant](TABLES[case])).state
     assert len(fig.renderers) >= 1

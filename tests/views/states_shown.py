@@ -65,7 +65,6 @@ def taken() -> pd.DataFrame:
 STATES = {
     "empty": lambda: Segmentation(),
     "three segments": lambda: Segmentation(six()),
-    "one customer": lambda: Segmentation(six().drop(columns="cluster").iloc[:1]),
     "one segment": lambda: Segmentation(six(), method="single"),
     "ten segments": lambda: Segmentation(many([f"Segment {i}" for i in range(10)])),
     "hostile names": lambda: Segmentation(hostile(), currency="<b>$"),
@@ -73,8 +72,4 @@ STATES = {
     "dark": lambda: Segmentation(six(), dark=True),
     "a selection": lambda: Segmentation(six(), selected=["a", "c"]),
     "a filter that leaves nobody": lambda: Segmentation(six(), ranges={"recency": (5000, None)}),
-    "a selection that the filter leaves out": lambda: Segmentation(six(), selected=["a"], segment_filter=["Bronze"]),
-    "rows set aside": lambda: Segmentation(pd.concat([six(), six().assign(customer_id=None)])),
-    "every metric": lambda: Segmentation(six(), compared=["recency", "frequency", "monetary", "age"], x="age"),
-    "no metric compared": lambda: Segmentation(six(), compared=[]),
 }

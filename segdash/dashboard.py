@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import panel_material_ui as pmui
 import param
+from bokeh.models import CustomJS
 from panel.viewable import Viewer
 
 from segdash import views
@@ -40,6 +42,8 @@ THEME: dict[str, Any] = {
         "typography": {"fontFamily": FONT, "fontSize": 14},
     },
 }
+
+SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 DRAWER = ("DataPanel", "SegmentationControls", "FilterControls", "AppearanceControls")
 """Views in the drawer, from the top."""
@@ -97,6 +101,8 @@ class Dashboard(Viewer):
         pn.extension("tabulator", notifications=False)
         page = self.__panel__()
         page.servable(title=title, **settings)
+        if pn.state.curdoc is not None:
+            pn.state.curdoc.js_on_event("document_ready", CustomJS(code=SCRIPT))
         if pn.state.location is not None:
             Address(self.state, pn.state.location).connect()
         return self
@@ -164,7 +170,8 @@ class Dashboard(Viewer):
             views.CustomerTable(state),
             sizing_mode="stretch_width",
             margin=16,
-            styles={"gap": "16px"},
+            # A card never makes the page wider than the screen; what is too wide scrolls inside its card.
+            styles={"gap": "16px", "max-width": "calc(100vw - 32px)"},
         )
 
 
@@ -189,8 +196,6 @@ def _open_once(path: str, version: tuple[int, int]) -> Segmentation:
 
 def _version(source: str | os.PathLike[str]) -> tuple[int, int]:
     """Changes when the file does; a missing file is left for the reader to name."""
-    from pathlib import Path
-
     try:
         about = Path(source).stat()
     except OSError:

@@ -121,11 +121,18 @@ def test_colours_that_can_be_told_apart_are_taken():
     check_overrides({"Loyal": {"color": "teal"}, "Lost": {"color": "#B00"}})
 
 
-def test_a_colour_that_another_segment_has_by_itself_is_the_persons():
+def test_the_colour_of_a_name_that_has_one_of_its_own_is_refused():
     taken = apply_overrides(FOUR, {}).set_index("automatic")["color"]["Champions"]
-    colours = apply_overrides(FOUR, {"Loyal": {"color": taken}}).set_index("automatic")["color"]
-    assert colours["Loyal"] == taken
-    assert len(set(colours)) == 4
+    with pytest.raises(SegmentsError, match="Segments 'Champions' and 'Loyal' have the same colour"):
+        apply_overrides(FOUR, {"Loyal": {"color": taken}})
+
+
+def test_a_name_without_a_colour_of_its_own_gives_way():
+    segments = named(("0", "Gold"), ("1", "Silver"), ("2", "Bronze"))
+    taken = apply_overrides(segments, {}).set_index("automatic")["color"]["Gold"]
+    colours = apply_overrides(segments, {"Silver": {"color": taken}}).set_index("automatic")["color"]
+    assert colours["Silver"] == taken
+    assert len(set(colours)) == 3
 
 
 @pytest.mark.parametrize(

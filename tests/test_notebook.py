@@ -22,7 +22,9 @@ def test_the_notebook_is_kept_without_outputs():
 @pytest.mark.filterwarnings("ignore:Proactor event loop:RuntimeWarning")
 def test_the_notebook_runs_and_draws_scatter_and_table():
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": NOTEBOOK.parent}}).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": NOTEBOOK.parent}}
+    ).execute()
     outputs = {
         cell.source.splitlines()[-1]: [output for output in cell.outputs if output.output_type != "stream"]
         for cell in notebook.cells

@@ -10,7 +10,7 @@ import pandas as pd
 from bokeh.models import FixedTicker
 
 from segdash.charts import CHARTS
-from segdash.charts.figure import axis_range, described, hover, quiet, round_ticks, set_scale
+from segdash.charts.figure import axis_range, described, hover, named, quiet, round_ticks, set_scale
 from segdash.numbers import number
 from segdash.profile import BOX_COLUMNS
 
@@ -83,13 +83,14 @@ def box_plot(
         logx=log,
         xlabel="",
         ylabel="",
-        yticks=[(len(names) - 1 - i, name if len(name) <= 18 else name[:17] + "…") for i, name in enumerate(names)],
+        yticks=[(len(names) - 1 - i, name if len(name) <= 18 else name[:17] + "…") for i, name in enumerate(names)]
+        or None,
         gridstyle={"ygrid_line_color": None},
         show_grid=True,
         show_frame=False,
         toolbar="above",
         default_tools=["save"],
-        hooks=[quiet, scale, described("Box plot by segment")],
+        hooks=[quiet, scale, named("box_plot"), described("Box plot by segment")],
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segdash.charts import CHARTS
-from segdash.charts.figure import INK, described, hover, quiet
+from segdash.charts.figure import INK, described, hover, named, quiet
 from segdash.numbers import money, percent, short_money
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def revenue_by_segment(
             show_frame=False,
             toolbar="above",
             default_tools=["save"],
-            hooks=[quiet, described("Bar chart: revenue by segment")],
+            hooks=[quiet, named("revenue_by_segment"), described("Bar chart: revenue by segment")],
         ),
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segdash.charts import CHARTS
-from segdash.charts.figure import described, hover, quiet
+from segdash.charts.figure import described, hover, named, quiet
 from segdash.errors import count
 from segdash.numbers import money, percent
 from segdash.palette import text_on
@@ -65,7 +65,11 @@ def segment_share(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: 
             show_frame=False,
             toolbar="above",
             default_tools=["save"],
-            hooks=[quiet, described("Bars: share of customers and share of revenue by segment")],
+            hooks=[
+                quiet,
+                named("segment_share"),
+                described("Bars: share of customers and share of revenue by segment"),
+            ],
         ),
     )
 

@@ -49,7 +49,7 @@ def control(view: View, name: str, widget_type: type[Widget], **settings: Any) -
         if event.new != getattr(state, name) and not view.change(**{name: event.new}):
             widget.value = getattr(state, name)
 
-    def changed(_event: Any) -> None:
+    def changed(*_events: Any) -> None:
         if hasattr(choice, "objects") and widget.options != _options(choice):
             widget.param.update(options=_options(choice), value=getattr(state, name))
         elif widget.value != getattr(state, name):

@@ -75,21 +75,27 @@ class CustomerTable(View):
         state = self.state
         titles = {CUSTOMER_ID: "Customer", SEGMENT: "Segment"}
         titles |= {name: metric(name).label(state.currency) for name in state.compared}
-        self.table.titles = {name: escape(titles.get(name, name)) for name in self._columns()}
+        self.table.titles = {_column(name): escape(titles.get(name, name)) for name in self._columns()}
         decimals = {name: metric(name).decimals for name in state.compared}
         self.table.formatters = {SEGMENT: {"type": "html"}} | {
-            name: NumberFormatter(format="0,0" + ("." + "0" * digits if digits else ""))
+            _column(name): NumberFormatter(format="0,0" + ("." + "0" * digits if digits else ""))
             for name, digits in decimals.items()
         }
-        self.table.text_align = {name: "right" for name in state.compared}
-        self.table.header_align = {name: "right" for name in state.compared}
+        self.table.text_align = {_column(name): "right" for name in state.compared}
+        self.table.header_align = {_column(name): "right" for name in state.compared}
         self.table.widths = {SEGMENT: 168}
 
     def _update(self) -> None:
         found = self._found().loc[:, self._columns()]
         matches = f": {count(len(found), 'match', 'matches')}" if self.search.value.strip() else ""
         self.head(self.whom() + matches)
-        self.table.param.update(value=found.assign(**{SEGMENT: segment_cells(self.state, found[SEGMENT])}), page=1)
+        table = found.assign(**{SEGMENT: segment_cells(self.state, found[SEGMENT])}).rename(columns=_column)
+        self.table.param.update(value=table, page=1)
 
     def _file(self) -> io.BytesIO:
         return csv_file(self._found())
+
+
+def _column(name: str) -> str:
+    """The table's own name of a column: Tabulator takes some names for those of the frame's index and hides them."""
+    return f"{name} " if name in ("index", "level_0") else name

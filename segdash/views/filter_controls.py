@@ -30,6 +30,7 @@ class FilterControls(View):
 
     def body(self) -> list[Viewable]:
         """The filters and the button that clears them."""
+        self._following = False
         self.segments = pmui.MultiChoice(
             label="Segments shown",
             description=self.state.param.segment_filter.doc,
@@ -83,6 +84,8 @@ class FilterControls(View):
         self._update()
 
     def _range_chosen(self, name: str, _event: Any) -> None:
+        if self._following:
+            return
         try:
             chosen = tuple(_end(self.ends[name, end].value) for end in (0, 1))
         except ValueError as wrong:
@@ -114,6 +117,14 @@ class FilterControls(View):
 
     def _update(self) -> None:
         """Show what is in force, wherever it was changed."""
+        self._following = True  # setting the first end of a range must not report the second as it was
+        try:
+            self._show_filters()
+        finally:
+            self._following = False
+        self.head(f"{self.part_of_all()} shown" if self.state.is_filtered else "None in force")
+
+    def _show_filters(self) -> None:
         for (name, end), widget in getattr(self, "ends", {}).items():
             wanted = self.state.ranges.get(name, (None, None))[end]
             if _end(widget.value, refuse=False) != wanted:
@@ -122,7 +133,6 @@ class FilterControls(View):
             wanted = self.state.attribute_filter.get(name, [])
             if list(widget.value) != wanted:
                 widget.value = wanted
-        self.head(f"{self.part_of_all()} shown" if self.state.is_filtered else "None in force")
 
 
 def _end(text: str, *, refuse: bool = True) -> float | None:

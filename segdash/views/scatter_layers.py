@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from bokeh.core.property.descriptors import UnsetValueError
 from bokeh.events import RangesUpdate, SelectionGeometry
 
 from segdash.charts.figure import axis_range
@@ -86,6 +87,8 @@ class Layer:
 class PointLayer(Layer):
     """One glyph per customer: hover, tap, box and lasso are the browser's."""
 
+    _lighting = False
+
     def show(self) -> None:
         """Draw the customers that pass the filters."""
         state = self.state
@@ -134,10 +137,12 @@ class PointLayer(Layer):
     def show_selection(self) -> None:
         """Light the selected points, wherever they were selected."""
         lit = self._indices()
+        self._lighting = True
         for plot in self.live.plots:
             selected = plot.handles["source"].selected
             if list(selected.indices) != lit:
                 selected.indices = lit
+        self._lighting = False
 
     def show_sizes(self) -> None:
         """Draw points by spend, or all alike."""
@@ -151,7 +156,8 @@ class PointLayer(Layer):
         return [] if lit is None else np.flatnonzero(lit).tolist()
 
     def _selected(self, _attr: str, _old: list[int], new: list[int]) -> None:
-        self.select(self.ids[np.asarray(new, dtype=int)].tolist())
+        if not self._lighting:  # only what a person selects in the picture is news
+            self.select(self.ids[np.asarray(new, dtype=int)].tolist())
 
 
 class ShadeLayer(Layer):
@@ -263,6 +269,8 @@ def in_polygon(x: np.ndarray, y: np.ndarray, corners_x: np.ndarray, corners_y: n
 
 def _size(plot: Any) -> tuple[int, int]:
     """Pixels of the plot's frame, as far as the browser has told them."""
-    fig = plot.state
-    width, height = fig.inner_width or 900, fig.inner_height or 380
+    try:
+        width, height = plot.state.inner_width, plot.state.inner_height
+    except UnsetValueError:  # no browser has drawn it yet
+        width, height = 900, 380
     return (min(max(int(width), 100), 3000), min(max(int(height), 100), 2000))

@@ -80,7 +80,7 @@ def listen_to_taps(view: View, drawn: Any, *, reverse: bool) -> None:
         ids = filtered.loc[(filtered[SEGMENT] == names[new[0] % len(names)]).to_numpy(), CUSTOMER_ID].tolist()
         view.change(selected=[] if ids == view.state.selected else ids)
 
-    for part in drawn.subplots.values():
-        if type(part.handles["glyph"]).__name__ in ("Quad", "HBar"):
-            source = part.handles["source"]
-            source.selected.on_change("indices", partial(tapped, source))
+    # The first bars are the widest: a click on a bar hits them, and each later one as well.
+    bars = [part for part in drawn.subplots.values() if type(part.handles["glyph"]).__name__ in ("Quad", "HBar")]
+    source = bars[0].handles["source"]
+    source.selected.on_change("indices", partial(tapped, source))

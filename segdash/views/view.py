@@ -109,7 +109,13 @@ def card(*parts: Any, classes: tuple[str, ...] = ()) -> pn.Column:
 def row(*parts: Any, classes: tuple[str, ...] = ()) -> pn.Row:
     """Parts beside one another, wrapping where they don't fit."""
     return pn.Row(
-        *parts, css_classes=["segdash-row", *classes], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0
+        *parts,
+        css_classes=["segdash-row", *classes],
+        stylesheets=[STYLE],
+        sizing_mode="stretch_width",
+        margin=0,
+        # Panel would make the row, and so the page, as wide as all parts beside one another.
+        min_width=1,
     )
 
 

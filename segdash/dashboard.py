@@ -168,6 +168,8 @@ class Dashboard(Viewer):
             views.Insights(state),
             _section("Customers"),
             views.CustomerTable(state),
+            css_classes=["segdash-page"],
+            stylesheets=[STYLE],
             sizing_mode="stretch_width",
             margin=16,
             # A card never makes the page wider than the screen; what is too wide scrolls inside its card.
@@ -186,7 +188,13 @@ def _grid(*cells: tuple[Any, str]) -> Viewable:
         cell = view.__panel__()
         cell.css_classes = [*cell.css_classes, span]
         placed.append(cell)
-    return pn.Column(*placed, css_classes=["segdash-grid"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0)
+    return pn.Column(
+        *placed,
+        css_classes=["segdash-grid"],
+        stylesheets=[STYLE],
+        sizing_mode="stretch_width",
+        margin=0,
+    )
 
 
 @pn.cache(max_items=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -47,7 +47,9 @@ def csv_file(table: pd.DataFrame, *, headings: Mapping[str, str] | None = None) 
     written = pd.concat(columns, axis=1) if columns else written
     written.columns = names
     # The writer leaves a lone carriage return unquoted, and some readers begin another row there.
-    quoting = csv.QUOTE_NONNUMERIC if any(_breaks(column) for column in safe.values()) else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 2] = (
+        csv.QUOTE_NONNUMERIC if any(_breaks(column) for column in safe.values()) else csv.QUOTE_MINIMAL
+    )
     return io.BytesIO(written.to_csv(index=False, lineterminator="\n", quoting=quoting).encode("utf-8-sig"))
 
 

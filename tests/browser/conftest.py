@@ -102,7 +102,7 @@ def open_page(page, serve):
     page.on("request", lambda request: requested.append(request.url))
 
     def start(data, query="", *, width=1440, height=1000):
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         server = serve(data)
         opened.append((server, len(server.text())))
         page.set_viewport_size({"width": width, "height": height})

@@ -1,8 +1,11 @@
-"""What the README says is so."""
+"""What README and CONTRIBUTING say is so."""
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,38 +17,95 @@ from segdash.views import VIEWS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+TEXTS = {"README.md": README, "CONTRIBUTING.md": CONTRIBUTING, "CHANGELOG.md": CHANGELOG}
+TABLES = {"clustering method": METHODS, "chart, `sd.charts.`": CHARTS, "view, `sd.views.`": VIEWS}
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("registry", [CHARTS, METHODS, VIEWS], ids=["charts", "methods", "views"])
-def test_every_registered_name_is_in_the_readme(registry):
-    assert [name for name in registry if f"`{name}`" not in README] == []
+def first_column(heading: str) -> list[str]:
+    """Names in the first column of the table whose first heading is this."""
+    (rows,) = re.findall(rf"^\| {re.escape(heading)} \|[^\n]*\n\|[-|]+\n((?:\|.*\n)+)", README, flags=re.MULTILINE)
+    return re.findall(r"^\| `(\w+)` \|", rows, flags=re.MULTILINE)
 
 
-def test_the_python_examples_run_one_after_the_other(monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
-    names: dict[str, object] = {}
-    for block in blocks("python"):
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An own folder with the sample and the YAML example where README has them."""
+    (tmp_path / "data").mkdir()
+    shutil.copy(ROOT / "data" / "customers.csv", tmp_path / "data")
+    (yaml,) = blocks(README, "yaml")
+    (tmp_path / "segments.yaml").write_text(yaml, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("heading", TABLES, ids=["methods", "charts", "views"])
+def test_the_tables_list_what_is_registered_and_nothing_else(heading):
+    assert sorted(first_column(heading)) == sorted(TABLES[heading])
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_python_examples_run_one_after_the_other(capsys):
+    names: dict[str, object] = {"__name__": "readme"}
+    for block in blocks(README, "python"):
         exec(compile(block, "README.md", "exec"), names)
-    assert "2978 rows read, 2978 kept" in capsys.readouterr().out
-    assert names["state"].feature_names == ["recency", "spend_per_order"]
+    said = capsys.readouterr().out
+    assert "{'reason': 'recency is not a number', 'rows': 1, 'first_row': 2}" in said
+    assert re.search(r"VIPs +Champions +#5B3FA8", said)
+    assert "'spend_per_year'" in said
+    assert "Champions - median recency 20 days, 1st of 4; median frequency 11 orders, 1st of 4;" in said
+    assert "median recency 20 days, 1st of 4; median frequency 11 orders, 1st of 4; ..." in README.replace("\n", " ")
 
 
-def test_the_yaml_example_is_taken(tmp_path):
-    (yaml,) = blocks("yaml")
-    (tmp_path / "segments.yaml").write_text(yaml)
-    assert read_overrides(tmp_path / "segments.yaml")["Champions"]["name"] == "VIPs"
+def test_the_yaml_example_is_taken(folder):
+    said = read_overrides(folder / "segments.yaml")
+    assert (said["Champions"]["name"], said["Low Value"]["name"]) == ("VIPs", "Occasional")
+
+
+def test_the_additions_that_contributing_shows_work(folder):
+    """In a Python of its own: they register themselves."""
+    example = "\n".join(blocks(CONTRIBUTING, "python"))
+    use = (
+        "\nimport segdash as sd"
+        "\nstate = sd.Segmentation(customers='data/customers.csv', method='spend_bands', n_segments=3)"
+        "\nassert sorted(state.profile['customers']) == [992, 993, 993], state.profile"
+        "\nassert Orders(state).__panel__().get_root() is not None"
+        "\nassert sd.views.SegmentationControls(state).__panel__().get_root() is not None"
+    )
+    (folder / "additions.py").write_text(example + use, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "additions.py"], capture_output=True, text=True, timeout=120, check=False, cwd=folder
+    )
+    assert (run.returncode, run.stderr[-2000:]) == (0, "")
 
 
 def test_the_first_two_commands_are_the_promised_ones():
-    assert blocks("bash")[0].strip() == "pip install -e . && panel serve apps/dashboard.py --show"
-    assert blocks("bash")[1].strip() == 'pip install -e ".[test]" && pytest'
+    assert blocks(README, "bash")[0].strip() == "pip install -e . && panel serve apps/dashboard.py --show"
+    assert blocks(README, "bash")[1].strip() == 'pip install -e ".[test]" && pytest'
 
 
-def test_every_file_named_in_a_table_or_picture_is_there():
-    named = re.findall(r"`((?:segdash|apps|tests|data)/[\w./]*)`|\]\((apps/[\w.]+)\)", README)
-    assert named
-    assert [path for pair in named for path in pair if path and not (ROOT / path).exists()] == []
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_file_that_is_named_is_there(name):
+    own = r"--args \S+"  # the reader's file
+    commands = [re.sub(own, "", block) for block in blocks(TEXTS[name], "bash")]
+    named = [word for block in commands for word in block.split() if re.search(r"\w/\w|\.(py|csv|yaml|sh)$", word)]
+    named += re.findall(r"`(?:bash |python |pytest )?((?:segdash|apps|tests|data|\.ci)/[\w./]*)`", TEXTS[name])
+    named += re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXTS[name])
+    shown = {f"segdash/{part}.py" for part in ("clustering/spend_bands", "charts/orders_by_segment", "views/orders")}
+    assert [path for path in named if path not in shown and not (ROOT / path).exists()] == []
+    assert named or name == "CHANGELOG.md"
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_only_public_places_are_named(name):
+    assert re.findall(r"(?:/home/|/root|/tmp|/work|~/)\S*", TEXTS[name]) == []
+    assert set(re.findall(r"https?://([\w.:-]+)", TEXTS[name])) <= {
+        "keepachangelog.com",
+        "localhost:8050",
+        "localhost:5006",
+    }

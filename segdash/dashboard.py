@@ -48,6 +48,9 @@ SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 DRAWER = ("DataPanel", "SegmentationControls", "FilterControls", "AppearanceControls")
 """Views in the drawer, from the top."""
 
+SCRIPTS_LOAD = 150
+"""Milliseconds after the session's making in which the server is idle and the browser is not."""
+
 PAGE_STYLE = """
 .main { background: var(--panel-background-color); }
 .header.MuiAppBar-root { background: var(--panel-surface-color); color: var(--panel-on-surface-color);
@@ -90,10 +93,20 @@ class Dashboard(Viewer):
     def __init__(self, state: Segmentation, **params: Any) -> None:
         super().__init__(state=state, **params)
         self.page: pmui.Page | None = None
+        self._below: list[Viewable] = []
+        self._rest = pn.Column(
+            css_classes=["segdash-waiting"],
+            stylesheets=[STYLE],
+            sizing_mode="stretch_width",
+            margin=0,
+            styles={"gap": "16px"},
+        )
 
     def __panel__(self) -> pmui.Page:
         if self.page is None:
             self.page = self._assemble()
+            # When the first screen is drawn; at once where no browser loads the page.
+            pn.state.onload(self._fill)
         return self.page
 
     def servable(self, title: str | None = "Customer segments", **settings: Any) -> Dashboard:  # type: ignore[override]
@@ -102,6 +115,8 @@ class Dashboard(Viewer):
         page = self.__panel__()
         page.servable(title=title, **settings)
         if pn.state.curdoc is not None:
+            # While the browser loads its scripts.
+            pn.state.curdoc.add_timeout_callback(self._prepare, SCRIPTS_LOAD)
             pn.state.curdoc.js_on_event("document_ready", CustomJS(code=SCRIPT))
         if pn.state.location is not None:
             Address(self.state, pn.state.location).connect()
@@ -161,13 +176,7 @@ class Dashboard(Viewer):
             _grid((views.SegmentShare(state), "span-5"), (views.SegmentRevenue(state), "span-7")),
             _section("Explore"),
             _grid((views.Scatter(state), "span-8"), (selection, "span-4")),
-            views.ProfileTable(state),
-            _section("Segments"),
-            views.BoxPlots(state),
-            _section("Insights"),
-            views.Insights(state),
-            _section("Customers"),
-            views.CustomerTable(state),
+            self._rest,
             css_classes=["segdash-page"],
             stylesheets=[STYLE],
             sizing_mode="stretch_width",
@@ -175,6 +184,27 @@ class Dashboard(Viewer):
             # A card never makes the page wider than the screen; what is too wide scrolls inside its card.
             styles={"gap": "16px", "max-width": "calc(100vw - 32px)"},
         )
+
+    def _prepare(self) -> list[Viewable]:
+        """What stands below the first screen."""
+        if not self._below:
+            below: list[Any] = [
+                views.ProfileTable(self.state),
+                _section("Segments"),
+                views.BoxPlots(self.state),
+                _section("Insights"),
+                views.Insights(self.state),
+                _section("Customers"),
+                views.CustomerTable(self.state),
+            ]
+            self._below = [part.__panel__() if isinstance(part, Viewer) else part for part in below]
+        return self._below
+
+    def _fill(self) -> None:
+        """Put it on the page, all at once: each message would have the browser lay out every chart again."""
+        if not self._rest.objects:
+            self._rest.objects = self._prepare()
+            self._rest.css_classes = []
 
 
 def _section(title: str) -> Viewable:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import panel as pn
 import panel_material_ui as pmui
 from bokeh.models.widgets.tables import NumberFormatter
 
@@ -14,7 +13,8 @@ from segdash.markup import escape
 from segdash.reports.csv_file import csv_file
 from segdash.schema import CUSTOMER_ID, SEGMENT, metric
 from segdash.views import VIEWS
-from segdash.views.profile_table import TABLE_STYLE, segment_cells
+from segdash.views.profile_table import segment_cells
+from segdash.views.table import Table
 from segdash.views.view import View, row
 
 if TYPE_CHECKING:
@@ -46,18 +46,12 @@ class CustomerTable(View):
             color="primary",
             margin=0,
         )
-        self.table = pn.widgets.Tabulator(
-            show_index=False,
-            disabled=True,
+        self.table = Table(
             pagination="remote",
             page_size=PAGE_SIZE,
             layout="fit_columns",
             configuration={"columnDefaults": {"headerWordWrap": True, "minWidth": 96}},
-            sizing_mode="stretch_width",
-            margin=0,
-            selectable=False,
             value=pd.DataFrame(columns=[SEGMENT]),
-            stylesheets=[TABLE_STYLE],
         )
         self.follow(self._update_columns, "compared", "currency", "features")
         self.follow(self._update, "shown", "compared", "segment_table")

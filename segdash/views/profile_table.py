@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import panel as pn
 import panel_material_ui as pmui
 from bokeh.models.widgets.tables import NumberFormatter
 
@@ -14,6 +13,7 @@ from segdash.profile import profile_columns
 from segdash.reports.csv_file import csv_file
 from segdash.schema import metric
 from segdash.views import VIEWS
+from segdash.views.table import Table
 from segdash.views.view import View, row
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ PLAIN = {
     "revenue_share": ("Share of revenue", "0.0 %"),
     "index": ("Index (base 100)", "0,0"),
 }
-"""Column -> heading and number format (numbro)."""
+"""Column -> heading and number format (numbro). These stand first: what money says is in view on any screen."""
 
 
 @VIEWS.register("ProfileTable")
@@ -44,15 +44,9 @@ class ProfileTable(View):
 
     def body(self) -> list[Viewable]:
         """The table and its download."""
-        self.table = pn.widgets.Tabulator(
-            show_index=False,
-            disabled=True,
+        self.table = Table(
             layout="fit_columns",
-            sizing_mode="stretch_width",
-            margin=0,
-            selectable=False,
             value=pd.DataFrame(columns=["segment"]),
-            stylesheets=[TABLE_STYLE],
             configuration={"columnDefaults": {"headerSortTristate": True, "headerWordWrap": True, "minWidth": 88}},
         )
         self.download = pmui.FileDownload(
@@ -71,7 +65,7 @@ class ProfileTable(View):
     def _headings(self) -> dict[str, tuple[str, str | None]]:
         state = self.state
         found: dict[str, tuple[str, str | None]] = {}
-        for column in profile_columns(state.compared):
+        for column in [*PLAIN, *(name for name in profile_columns(state.compared) if name not in PLAIN)]:
             if column in PLAIN:
                 found[column] = PLAIN[column]
                 continue
@@ -94,11 +88,12 @@ class ProfileTable(View):
         self.head(self.whom())
         profile = self.state.profile
         # Tabulator takes a column named index for the frame's own and hides it.
-        table = profile.assign(segment=segment_cells(self.state, profile["segment"]))
+        table = profile.assign(segment=segment_cells(self.state, profile["segment"])).loc[:, list(self._headings())]
         self.table.value = table.rename(columns={"index": INDEX})
 
     def _table(self) -> pd.DataFrame:
-        return self.state.profile.assign(segment=self.state.profile["segment"].astype(str))
+        table = self.state.profile.assign(segment=self.state.profile["segment"].astype(str))
+        return table.loc[:, list(self._headings())]
 
     def _file(self) -> io.BytesIO:
         headings: dict[str, Any] = {name: heading for name, (heading, _) in self._headings().items()}
@@ -112,20 +107,3 @@ def segment_cells(state: Segmentation, segments: pd.Series) -> pd.Series:
         for name, colour in state.colours.items()
     }
     return segments.astype(str).map(marks)
-
-
-TABLE_STYLE = """
-:host { font-variant-numeric: tabular-nums; }
-.tabulator { border: 0; background: transparent; font-size: 13px !important; }
-.tabulator .tabulator-header { background: transparent; border-bottom: 1px solid var(--divider-color, #d5dae0);
-  font-size: 12.5px; color: var(--panel-on-secondary-color, #56616d); }
-.tabulator .tabulator-header .tabulator-col { background: transparent !important; border: 0; }
-.tabulator .tabulator-header .tabulator-col .tabulator-col-title { font-weight: 500; white-space: normal; }
-.tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 6px 4px; }
-.tabulator .tabulator-header .tabulator-col.tabulator-sortable .tabulator-col-title { padding-right: 14px; }
-.tabulator .tabulator-row, .tabulator .tabulator-row.tabulator-row-even {
-  background: transparent; border-bottom: 1px solid var(--divider-color, #e4e8ec); min-height: 32px; }
-.tabulator .tabulator-row .tabulator-cell { border: 0; padding: 6px 4px; min-height: 32px; height: auto; }
-.mark { float: left; width: 10px; height: 10px; border-radius: 2px; margin: 4px 8px 0 0; }
-.tabulator .tabulator-footer { background: transparent; border: 0; font-weight: 400; }
-"""

@@ -72,7 +72,7 @@ class Scatter(View):
 
     def _update_chip(self) -> None:
         state = self.state
-        self.clear.visible = bool(state.selected)
+        self.clear.disabled = not state.selected
         said, kind = "No selection: drag over the picture to select", "chip none"
         if state.selected:
             said = f"{len(state.shown):,} of {count(len(state.customers), 'customer')} selected"

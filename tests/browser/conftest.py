@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-SUSPICIOUS = ("Traceback", "ERROR", "WARNING", "E-10", "W-10")
+SUSPICIOUS = ("Traceback", "ERROR", "WARNING", "Warning", "E-10", "W-10")
 
 
 def pytest_collection_modifyitems(items):
@@ -107,8 +107,7 @@ def open_page(page, serve):
         opened.append((server, len(server.text())))
         page.set_viewport_size({"width": width, "height": height})
         page.goto(server.url + query)
-        page.locator(".segdash-selected-count").wait_for(state="attached", timeout=30_000)
-        painted(page)
+        ready(page)
         return page
 
     yield start
@@ -125,6 +124,13 @@ CANVASES = """() => {
     (n, e) => n + (e.tagName === 'CANVAS' && e.width > 0 ? 1 : 0) + (e.shadowRoot ? count(e.shadowRoot) : 0), 0)
   return count(document)
 }"""
+
+
+def ready(page):
+    """Wait until the first screen and all that stands below it are on the page."""
+    page.locator(".segdash-selected-count").wait_for(state="attached", timeout=30_000)
+    page.locator(".insights, .empty").first.wait_for(state="attached", timeout=30_000)
+    painted(page)
 
 
 def painted(page):

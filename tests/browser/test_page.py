@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from .conftest import ready
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data" / "customers.csv"
 FRAME = "() => { const f = Bokeh.documents[0].get_model_by_name('scatter'); const v = Bokeh.index.find_one_by_id(f.id);"
@@ -212,7 +214,7 @@ def test_a_selection_survives_a_reload(open_page):
     count = selected(page, "customers selected")
     page.wait_for_function("() => location.search.includes('selected')")
     page.reload()
-    page.locator(".segdash-selected-count").wait_for(state="attached")
+    ready(page)
     assert selected(page, "customers selected") == count
 
 
@@ -303,7 +305,7 @@ def test_a_file_that_is_not_there_leaves_a_page_that_says_so(open_page, tmp_path
     assert "nowhere.csv" in page.locator(".notes").inner_text()
     assert "0" in tile(page, "Customers")
     page.get_by_label("Open drawer").click()
-    page.get_by_text("Open a customer table").wait_for()
+    page.get_by_text("Open a customer table", exact=True).wait_for()
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
@@ -356,7 +358,6 @@ def test_two_sessions_are_apart(open_page, context):
     page = open_page(SAMPLE)
     other = context.new_page()
     other.goto(page.url.split("?")[0] + "?k=6")
-    other.locator(".segdash-selected-count").wait_for(state="attached")
-    other.wait_for_timeout(1000)
+    ready(other)
     assert other.locator(".insight h3").count() == 6
     assert page.locator(".insight h3").count() == 4

@@ -70,7 +70,7 @@ def test_the_comparison_table_can_be_downloaded(state):
     view = views.ProfileTable(state)
     view.__panel__()
     lines = view.download.callback().getvalue().decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("Segment,Customers,Share,Mean recency")
+    assert lines[0].startswith("Segment,Customers,Share,Revenue,Share of revenue,Index (base 100),Mean recency")
     assert lines[1].startswith("Gold,2,0.333")
     assert len(lines) == 4
 

@@ -1,0 +1,66 @@
+"""The table widget of the page: Panel's Tabulator in the page's own type, with its stylesheets in the message."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import panel as pn
+from bokeh.models import ImportedStyleSheet
+
+STYLE = """
+:host { font-variant-numeric: tabular-nums; }
+.tabulator { border: 0; background: transparent; font-size: 13px !important; }
+.tabulator .tabulator-header { background: transparent; border-bottom: 1px solid var(--divider-color, #d5dae0);
+  font-size: 12.5px; color: var(--panel-on-secondary-color, #56616d); }
+.tabulator .tabulator-header .tabulator-col { background: transparent !important; border: 0; }
+.tabulator .tabulator-header .tabulator-col .tabulator-col-title { font-weight: 500; white-space: normal; }
+.tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 6px 4px; }
+.tabulator .tabulator-header .tabulator-col.tabulator-sortable .tabulator-col-title { padding-right: 14px; }
+.tabulator .tabulator-row, .tabulator .tabulator-row.tabulator-row-even {
+  background: transparent; border-bottom: 1px solid var(--divider-color, #e4e8ec); min-height: 32px; }
+.tabulator .tabulator-row .tabulator-cell { border: 0; padding: 6px 4px; min-height: 32px; height: auto; }
+.mark { float: left; width: 10px; height: 10px; border-radius: 2px; margin: 4px 8px 0 0; }
+.tabulator .tabulator-footer { background: transparent; border: 0; font-weight: 400; }
+"""
+
+
+class Table(pn.widgets.Tabulator):
+    """A Tabulator whose theme travels as text.
+
+    Linked stylesheets keep the browser busy until each is loaded for each table (1 s of a first visit). And when a
+    table is put on a page that stands, the page's template sends them back to the server, which warns.
+    """
+
+    _stylesheets: ClassVar[list[str]] = []  # icons of the font that Panel adds: none are used
+
+    def __init__(self, **params: Any) -> None:
+        settings = {
+            "show_index": False,
+            "disabled": True,
+            "sizing_mode": "stretch_width",
+            "margin": 0,
+            "selectable": False,
+            "stylesheets": [STYLE],
+        }
+        super().__init__(**{**settings, **params})
+
+    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
+        params = super()._process_param_change(params)
+        if "stylesheets" in params:
+            sheets = params["stylesheets"]
+            themes = [_text(sheet.url) for sheet in sheets if _is_theme(sheet)]
+            params["stylesheets"] = [*themes, *(sheet for sheet in sheets if not _is_theme(sheet))]
+        return params
+
+
+def _is_theme(sheet: Any) -> bool:
+    return isinstance(sheet, ImportedStyleSheet) and "datatabulator" in sheet.url
+
+
+@cache
+def _text(url: str) -> str:
+    """The stylesheet that Panel serves at this address, from its own files."""
+    name = url.split("?")[0].split("bundled/")[-1]
+    return (Path(pn.__file__).parent / "dist" / "bundled" / name).read_text(encoding="utf-8")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from segdash.dashboard import Dashboard
     from segdash.errors import SegdashError
     from segdash.intake.customers import read_customers
+    from segdash.intake.orders import Orders, read_orders
+    from segdash.metrics import customer_metrics
     from segdash.profile import segment_profile
     from segdash.state import Segmentation
 
@@ -20,18 +22,24 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Dashboard": "segdash.dashboard",
+    "Orders": "segdash.intake.orders",
     "SegdashError": "segdash.errors",
     "Segmentation": "segdash.state",
+    "customer_metrics": "segdash.metrics.measure",
     "read_customers": "segdash.intake.customers",
+    "read_orders": "segdash.intake.orders",
     "segment_profile": "segdash.profile",
 }
 
 __all__ = [
     "Dashboard",
+    "Orders",
     "SegdashError",
     "Segmentation",
     "charts",
+    "customer_metrics",
     "read_customers",
+    "read_orders",
     "segment_profile",
     "views",
 ]

@@ -7,6 +7,7 @@ what the cells mean is decided upstairs, in ``segdash.intake``.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import difflib
 import gzip
@@ -22,10 +23,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from segdash.errors import MissingExtraError, SourceError, TableError, count, did_you_mean, quote
+from segdash.errors import MissingExtraError, SegdashError, SourceError, TableError, count, did_you_mean, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Source = str | os.PathLike[str] | IO[bytes] | IO[str] | pd.DataFrame
 
@@ -158,8 +159,15 @@ def _bytes_of(source: Any) -> tuple[bytes, str]:
 
 def _read_path(path: Path) -> bytes:
     """Everything in the file at ``path``."""
-    try:
+    with reading(path):
         return path.read_bytes()
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turns what goes wrong with the file at ``path`` into a sentence that says how to mend it."""
+    try:
+        yield
     except FileNotFoundError:
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         close = difflib.get_close_matches(path.name, beside, n=1)
@@ -170,7 +178,20 @@ def _read_path(path: Path) -> bytes:
     except PermissionError:
         raise SourceError(f"{quote(path, 200)} may not be read. Give yourself the right to read it.") from None
     except (OSError, ValueError) as error:
+        if isinstance(error, SegdashError):
+            raise
         raise SourceError(f"{quote(path, 200)} can't be read: {error}. Check the path.") from error
+
+
+def kind_of(path: Path) -> str:
+    """What the first bytes of a file say it is ("parquet", "gzip", "zip", "xls", "xlsx", ...), "" for text."""
+    with reading(path), path.open("rb") as file:
+        head = file.read(4096)
+    kind = _kind(head)
+    if kind == "zip" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return "xlsx" if any(name.startswith("xl/workbook.") for name in archive.namelist()) else "zip"
+    return kind
 
 
 def _kind(data: bytes) -> str:

@@ -1,0 +1,238 @@
+"""Every row into exactly one bucket: kept, or one reason for setting it aside; and the ledger of all buckets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from segdash.errors import quote
+from segdash.intake.dates import FIRST_YEAR, LAST_YEAR
+from segdash.sources.rows import ROW
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    import ibis.expr.types as ir
+
+    from segdash.intake.order_roles import Role
+    from segdash.intake.policies import Policies
+
+ORDER, REFUND = "order", "refund"
+KEPT = (ORDER, REFUND)
+"""Buckets whose rows count."""
+
+BAD_ROW = "bad_row"
+SCALE = 10_000
+"""Money is counted in ten-thousandths: whole numbers add up exactly in any order and on any engine."""
+
+REASONS = {
+    ORDER: "Orders",
+    REFUND: "Refunds, netted",
+    BAD_ROW: "The row fits no table",
+    "no_customer": "No customer id",
+    "no_date": "No date",
+    "bad_date": "The date can't be read",
+    "odd_date": f"The date is before {FIRST_YEAR} or after {LAST_YEAR}",
+    "no_amount": "No amount",
+    "bad_amount": "The amount, price or quantity can't be read",
+    "after": "After the as-of date",
+    "status": "A status that is left out",
+    "product": "A product that is left out",
+    "duplicate": "An exact copy of an earlier row",
+    "undone": "A sale undone by a refund",
+    "undoing": "A refund that undoes a sale",
+    "ignored_refund": "A refund, ignored",
+    "zero": "Amount 0",
+    "no_order": "The customer is left with no order",
+}
+"""Bucket -> what the ledger says, in its order."""
+
+
+def with_faults(typed: ir.Table, written: Mapping[str, str], roles: Mapping[str, Role]) -> ir.Table:
+    """Add `amount` where it follows from quantity and price, and `faults`, what is wrong with a row.
+
+    Parameters
+    ----------
+    typed : ibis Table
+        The source's columns and the canonical ones.
+    written : mapping of str to str
+        Role -> the source's column.
+    roles : mapping of str to Role
+        What there is.
+    """
+    import ibis
+
+    from segdash.intake.cells_sql import stripped
+
+    numbers = [role for role in ("amount", "quantity", "price") if role in roles]
+    if "amount" in roles:
+        needed = ["amount"]
+    elif {"quantity", "price"} <= set(roles):
+        needed = ["quantity", "price"]
+        typed = typed.mutate(amount=typed["quantity"] * typed["price"])
+    elif "quantity" in roles:
+        needed = ["quantity"]
+        typed = typed.mutate(amount=typed["quantity"])
+    else:
+        needed = []
+        typed = typed.mutate(amount=ibis.literal(1.0))
+    day_cell = stripped(typed[written["ordered_at"]])
+    year = typed["ordered_at"].year()
+    cases = [
+        (typed["customer_id"].isnull(), "no_customer"),
+        (day_cell.isnull(), "no_date"),
+        (typed["ordered_at"].isnull(), "bad_date"),
+        ((year < FIRST_YEAR) | (year > LAST_YEAR), "odd_date"),
+    ]
+    cases += [(stripped(typed[written[role]]).isnull(), "no_amount") for role in needed]
+    cases += [(typed[role].isnull() & stripped(typed[written[role]]).notnull(), "bad_amount") for role in numbers]
+    return typed.mutate(faults=ibis.cases(*cases))
+
+
+def sort(lines: ir.Table, policies: Policies, until: dt.datetime | None) -> ir.Table:
+    """Add `bucket` to every row, customers without an order not yet told apart.
+
+    Parameters
+    ----------
+    lines : ibis Table
+        As `with_faults` makes it.
+    policies : Policies
+        How rows are cleaned.
+    until : datetime or None
+        Rows after it are set aside.
+    """
+    import ibis
+
+    refund = lines["amount"] < 0
+    if "quantity" in lines.columns:
+        refund = refund | (lines["quantity"] < 0)
+    refund = refund.fill_null(False)
+    cases = [(lines["faults"].notnull(), lines["faults"])]
+    if until is not None:
+        cases.append((lines["ordered_at"] > ibis.literal(until, "timestamp(6)"), "after"))
+    for role, left_out in (("status", policies.statuses), ("product", policies.products)):
+        if left_out and role in lines.columns:
+            cases.append((lines[role].isin(left_out), role))
+    sorted_ = lines.mutate(bucket=ibis.cases(*cases), is_refund=refund)
+    if policies.duplicates == "drop":
+        sorted_ = _copies(sorted_)
+    if policies.refunds == "match":
+        sorted_ = _match(sorted_)
+    return _outcome(sorted_, policies)
+
+
+def _outcome(sorted_: ir.Table, policies: Policies) -> ir.Table:
+    """The bucket of the rows that have none yet."""
+    import ibis
+
+    rest = [(sorted_["bucket"].notnull(), sorted_["bucket"])]
+    if policies.refunds == "ignore":
+        rest.append((sorted_["is_refund"], "ignored_refund"))
+    if policies.refunds == "order":
+        sorted_ = sorted_.mutate(is_refund=ibis.literal(False))
+    if policies.zero_amounts == "drop":
+        rest.append((sorted_["amount"] == 0, "zero"))
+    if policies.refunds in ("net", "match"):
+        rest.append((sorted_["is_refund"], REFUND))
+    return sorted_.mutate(bucket=ibis.cases(*rest, else_=ORDER))
+
+
+def _copies(lines: ir.Table) -> ir.Table:
+    """Of exact copies of a whole row, all but the first are duplicates."""
+    import ibis
+
+    raw = [name for name in lines.columns if name[0] == "c" and name[1:].isdigit()]
+    order = [lines[ROW]] if ROW in lines.columns else [lines[raw[0]]]
+    copy = ibis.row_number().over(group_by=[*raw, "bucket"], order_by=order) > 0
+    return lines.mutate(bucket=(lines["bucket"].isnull() & copy).ifelse("duplicate", lines["bucket"]))
+
+
+def _match(lines: ir.Table) -> ir.Table:
+    """Pair refunds with the sales they undo, as closing brackets pair with opening ones: the latest open one first.
+
+    In each group of customer, product, size of quantity and unit price, ordered by time, a sale opens a bracket and
+    a refund closes one, if any is open. The number of open brackets is the running sum minus its lowest point below
+    zero; a sale is closed when the number later falls below what it was after the sale.
+    """
+    import ibis
+
+    quantity = lines["quantity"] if "quantity" in lines.columns else ibis.literal(1.0)
+    size = quantity.abs()
+    unit = lines["price"] if "price" in lines.columns else lines["amount"].abs() / size.nullif(0)
+    product = lines["product"].fill_null("") if "product" in lines.columns else ibis.literal("")
+    free = lines["bucket"].isnull() & (lines["amount"] != 0)
+    step = ibis.cases((~free, 0), (lines["is_refund"], -1), else_=1)
+    marked = lines.mutate(
+        m_product=product, m_size=size, m_unit=(unit.abs() * SCALE).round().cast("int64"), m_step=step, m_free=free
+    )
+    tie = [marked[ROW]] if ROW in marked.columns else []
+    order = [marked["ordered_at"], marked["is_refund"], *tie]
+    keys = ["customer_id", "m_product", "m_size", "m_unit", "m_free"]
+    # Rows of the same moment need one order, the same forwards and backwards.
+    marked = marked.mutate(m_place=ibis.row_number().over(group_by=keys, order_by=order))
+    running = ibis.cumulative_window(group_by=keys, order_by=marked["m_place"])
+    marked = marked.mutate(m_sum=marked["m_step"].sum().over(running))
+    marked = marked.mutate(m_low=ibis.least(marked["m_sum"].min().over(running), 0))
+    marked = marked.mutate(m_open=marked["m_sum"] - marked["m_low"])
+    forwards = ibis.window(group_by=keys, order_by=marked["m_place"])
+    backwards = ibis.cumulative_window(group_by=keys, order_by=ibis.desc(marked["m_place"]))
+    marked = marked.mutate(
+        m_before=marked["m_open"].lag().over(forwards).fill_null(0), m_least=marked["m_open"].min().over(backwards)
+    )
+    undone = marked["m_free"] & ~marked["is_refund"] & (marked["m_least"] < marked["m_open"])
+    undoing = marked["m_free"] & marked["is_refund"] & (marked["m_before"] > 0)
+    bucket = ibis.cases((undone, "undone"), (undoing, "undoing"), else_=marked["bucket"])
+    return marked.mutate(bucket=bucket).drop(*(name for name in marked.columns if name.startswith("m_")))
+
+
+def counted(lines: ir.Table) -> pd.DataFrame:
+    """Rows, customers, money and latest moment per bucket, customers without an order apart; one pass."""
+    cents = (lines["amount"] * SCALE).round().cast("int64").fill_null(0)
+    slim = lines.select("customer_id", "bucket", "ordered_at", cents=cents)
+    parts = slim.group_by("customer_id", "bucket").agg(
+        rows=slim.count(), cents=slim["cents"].sum().cast("int64"), latest=slim["ordered_at"].max()
+    )
+    has = (parts["bucket"] == ORDER).any().over(group_by="customer_id")
+    left = parts["bucket"].isin(KEPT) & ~has
+    told = parts.mutate(bucket=left.ifelse("no_order", parts["bucket"]))
+    found = told.group_by("bucket").agg(
+        rows=told["rows"].sum().cast("int64"),
+        customers=told["customer_id"].nunique(),
+        cents=told["cents"].sum().cast("int64"),
+        latest=told["latest"].max(),
+    )
+    return found.execute()
+
+
+def kept(lines: ir.Table) -> ir.Table:
+    """The rows that count: those of customers with an order."""
+    counting = lines.filter(lines["bucket"].isin(KEPT))
+    buyers = lines.filter(lines["bucket"] == ORDER).select("customer_id").distinct()
+    return counting.semi_join(buyers, "customer_id")
+
+
+def final(lines: ir.Table) -> ir.Table:
+    """`bucket` of every row, customers without an order told apart."""
+    has = (lines["bucket"] == ORDER).any().over(group_by="customer_id")
+    left = lines["bucket"].isin(KEPT) & ~has
+    return lines.mutate(bucket=left.ifelse("no_order", lines["bucket"]))
+
+
+def ledger_frame(found: pd.DataFrame, bad: pd.DataFrame, policies: Policies) -> pd.DataFrame:
+    """The ledger: bucket, reason, kept, rows, customers, money, in the order of `REASONS`."""
+    known = {one["bucket"]: one for one in found.to_dict("records")}
+    rows: list[tuple[Any, ...]] = []
+    for bucket, reason in REASONS.items():
+        if bucket == BAD_ROW and len(bad):
+            rows.append((bucket, reason, False, len(bad), 0, 0.0))
+        elif one := known.get(bucket):
+            said, money = _said(bucket, reason, policies), int(one["cents"]) / SCALE
+            rows.append((bucket, said, bucket in KEPT, int(one["rows"]), int(one["customers"]), money))
+    return pd.DataFrame(rows, columns=["bucket", "reason", "kept", "rows", "customers", "money"])
+
+
+def _said(bucket: str, reason: str, policies: Policies) -> str:
+    left_out = {"status": policies.statuses, "product": policies.products}.get(bucket)
+    return f"{reason}: {', '.join(quote(value) for value in left_out[:5])}" if left_out else reason

@@ -1,0 +1,271 @@
+"""Delimited and aligned text, plain, gzipped or alone in a ZIP archive, into the embedded engine."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import itertools
+import re
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from segdash.errors import SourceError, TableError, count, quote
+from segdash.sources.engine import embedded, literal
+from segdash.sources.files import DELIMITERS, kind_of
+from segdash.sources.rows import READERS, ROW, Options, Reader, Rows, bad_rows, distinct_headings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SAMPLE = 1 << 18
+"""Bytes that delimiter and headings are judged by."""
+
+LONGEST_LINE = 2_000_000
+"""Bytes; a longer line is set aside."""
+
+LONGEST_CELL = 100_000
+"""Characters of a line that its delimiter is judged by."""
+
+MOST_BAD_ROWS = 10_000
+"""Rows that fit no table are counted all, and kept up to this many."""
+
+BLANKS = "blanks"
+"""The delimiter of aligned columns: any number of blanks."""
+
+_BLOCK = 1 << 22
+_REASONS = {
+    "TOO MANY COLUMNS": "The row has more cells than there are columns",
+    "MISSING COLUMNS": "The row has fewer cells than there are columns",
+    "LINE SIZE OVER MAXIMUM": f"The row is longer than {LONGEST_LINE:,} characters",
+    "UNQUOTED VALUE": "A quotation mark in the row is never closed",
+}
+_NUMBER_OR_DATE = re.compile(r"[-+(]?[^\w\s]?\d[\d.,:/\-T )]*")
+
+
+def _accepts(source: Any, options: Options) -> bool:
+    return isinstance(source, Path) and kind_of(source) in ("", "gzip", "zip")
+
+
+def _read(source: Path, options: Options) -> Rows:
+    with tempfile.TemporaryDirectory(prefix="segdash-") as folder:
+        path, notes = _plain(source, options, Path(folder))
+        return _load(path, options, notes, Path(folder))
+
+
+READERS.register("delimited")(Reader("CSV, TSV or text", _accepts, _read, order=90))
+
+
+def _plain(source: Path, options: Options, folder: Path) -> tuple[Path, list[str]]:
+    """A file of UTF-8 or ASCII text, and what had to be done for it."""
+    kind, notes = kind_of(source), []
+    if kind == "zip":
+        source = _unzipped(source, options.name, folder)
+        kind = kind_of(source)
+    head = _head(source, kind, options.name)
+    encoding = options.encoding or _marked(head)
+    if encoding is None:
+        encoding = _guess(source, kind, options.name)
+        if encoding != "utf-8":
+            notes.append(f"The file is not UTF-8 and is read as {encoding}; check accented letters.")
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise SourceError(f"{options.name}: no encoding is called {quote(encoding)}. Try utf-8 or cp1252.") from None
+    if encoding in ("utf-8", "ascii") and kind != "gzip":
+        return source, notes
+    # Unpacked once: the engine would read a gzipped file with one thread, each time anew.
+    return _transcoded(source, kind, encoding, options.name, folder), notes
+
+
+def _unzipped(source: Path, name: str, folder: Path) -> Path:
+    with zipfile.ZipFile(source) as archive:
+        members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
+        if len(members) != 1:
+            listed = ", ".join(quote(member.filename) for member in members[:5])
+            raise SourceError(
+                f"{name} is a ZIP archive of {count(len(members), 'file')}{': ' + listed if listed else ''}. "
+                "Unpack it and open one of them."
+            )
+        with archive.open(members[0]) as packed, (folder / "unzipped").open("wb") as plain:
+            shutil.copyfileobj(packed, plain, _BLOCK)
+    return folder / "unzipped"
+
+
+def _blocks(source: Path, kind: str, name: str) -> Iterator[bytes]:
+    opener: Any = gzip.open if kind == "gzip" else Path.open
+    try:
+        with opener(source, "rb") as file:
+            while block := file.read(_BLOCK):
+                yield block
+    except EOFError:
+        raise SourceError(f"{name} is a gzip file whose end is missing. Copy or download it again.") from None
+    except (gzip.BadGzipFile, OSError) as error:
+        raise SourceError(f"{name} can't be read ({error}). Copy or download it again.") from error
+
+
+def _head(source: Path, kind: str, name: str) -> bytes:
+    head = next(_blocks(source, kind, name), b"")
+    if not head.strip(b"\xef\xbb\xbf\r\n \t"):
+        raise TableError(name, ["The file is empty. Open a file with a row per order line."])
+    return head
+
+
+def _marked(head: bytes) -> str | None:
+    """The encoding that a byte order mark names."""
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    return "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+
+
+def _guess(source: Path, kind: str, name: str) -> str:
+    """UTF-8 if the whole file is; else the code page under which its other letters make most sense."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    foreign: list[bytes] = []
+    is_utf8 = True
+    for block in _blocks(source, kind, name):
+        if b"\0" in block[:SAMPLE]:
+            raise SourceError(f"{name} holds binary data, not a table. Save it as CSV or Parquet.")
+        if is_utf8:
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError:
+                is_utf8 = False
+        if not is_utf8:
+            foreign += [line for line in block.splitlines() if not line.isascii()][:500]
+            if len(foreign) >= 500:
+                break
+    if is_utf8:
+        return "utf-8"
+    import charset_normalizer
+
+    sample = b"\n".join(line[:2000] for line in foreign)
+    best = charset_normalizer.from_bytes(sample, cp_isolation=["cp1252", "cp850", "cp437"]).best()
+    encoding = best.encoding if best else "cp1252"
+    try:
+        sample.decode(encoding)
+    except UnicodeDecodeError:
+        return "latin-1"
+    return encoding
+
+
+def _transcoded(source: Path, kind: str, encoding: str, name: str, folder: Path) -> Path:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    path = folder / "utf8"
+    with path.open("wb") as plain:
+        for block in _blocks(source, kind, name):
+            plain.write(decoder.decode(block).encode())
+        plain.write(decoder.decode(b"", final=True).encode())
+    return path
+
+
+def _load(path: Path, options: Options, notes: list[str], folder: Path) -> Rows:
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE).decode("utf-8", "ignore").removeprefix("\ufeff")
+    sample = "\n".join(line[:LONGEST_CELL] for line in sample.splitlines())
+    delimiter = options.delimiter or _delimiter(sample, options.name)
+    if delimiter == BLANKS:
+        path, delimiter = _joined(path, folder), ","
+        sample = "\n".join(",".join(line.split()) for line in sample.splitlines())
+        notes.append("The columns are aligned with blanks.")
+    lines = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    try:
+        first = next(line for line in lines if line)
+    except csv.Error:
+        raise TableError(options.name, [f"Its first line is longer than {LONGEST_LINE:,} characters."]) from None
+    headless = not options.header if options.header is not None else _is_data(first)
+    headings, renamed = distinct_headings([""] * len(first) if headless else first)
+    if headless:
+        notes.append("The first line seems to be a row: the columns are called after their positions.")
+    rows = _into_engine(path, delimiter, headings, options, headless=headless)
+    return Rows(
+        options.name,
+        rows[0],
+        headings,
+        loaded=True,
+        bad_rows=rows[1],
+        notes=(*notes, *renamed),
+        headless=headless,
+    )
+
+
+def _delimiter(sample: str, name: str) -> str:
+    """What splits the first rows into the most columns, most evenly."""
+    scores = {}
+    for delimiter in DELIMITERS:
+        try:
+            rows = list(itertools.islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), 1000))
+        except csv.Error:
+            continue
+        rows = [row for row in (rows[:-1] or rows) if row]
+        width = len(rows[0]) if rows else 0
+        scores[delimiter] = (width - 1) * sum(len(row) == width for row in rows) / max(1, len(rows))
+    best = max(scores, key=lambda delimiter: scores[delimiter]) if scores else ""
+    if best and scores[best] > 0:
+        return best
+    lines = [line.split() for line in sample.splitlines()[:1000] if line.strip()]
+    if lines and len(lines[0]) > 1 and sum(len(line) == len(lines[0]) for line in lines[:-1]) >= 0.9 * (len(lines) - 1):
+        return BLANKS
+    first = sample.strip().splitlines()[0]
+    tried = ", ".join(DELIMITERS.values())
+    raise TableError(name, [f"The first line, {quote(first)}, is one column. Put one of these between cells: {tried}."])
+
+
+def _joined(path: Path, folder: Path) -> Path:
+    """The same rows with a comma between cells that blanks had aligned."""
+    joined = folder / "joined"
+    with path.open(encoding="utf-8-sig") as aligned, joined.open("w", encoding="utf-8", newline="\n") as plain:
+        plain.writelines(",".join(line.split()) + "\n" for line in aligned if line.strip())
+    return joined
+
+
+def _is_data(cells: list[str]) -> bool:
+    """True when a line holds a number or a date, which no line of headings does."""
+    return any(_NUMBER_OR_DATE.fullmatch(cell.strip()) for cell in cells)
+
+
+def _into_engine(path: Path, delimiter: str, headings: list[str], options: Options, *, headless: bool) -> Any:
+    connection = embedded(options.memory_limit)
+    columns = ", ".join(f"{literal(f'c{i}')}: 'VARCHAR'" for i in range(len(headings)))
+    settings = {
+        "header": "false",
+        "skip": str(int(not headless)),
+        "auto_detect": "false",
+        "delim": literal(delimiter),
+        "quote": "'\"'",
+        "escape": "'\"'",
+        "columns": "{" + columns + "}",
+        "max_line_size": str(LONGEST_LINE),
+        "store_rejects": "true",
+        "rejects_limit": "0",
+    }
+    written = ", ".join(f"{name}={value}" for name, value in settings.items())
+    import duckdb
+
+    try:
+        connection.raw_sql(f"CREATE TABLE loaded AS SELECT * FROM read_csv({literal(str(path))}, {written})")
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0]
+        raise TableError(
+            options.name, [f"Its rows can't be told apart ({quote(said, 160)}). Look for an unclosed quotation mark."]
+        ) from None
+    bad = _rejects(connection)
+    table = connection.table("loaded")
+    read = int(table.count().execute())
+    if not read and not len(bad):
+        raise TableError(options.name, ["The file has headings but no rows. Open a file with a row per order line."])
+    return table.mutate(**{ROW: table.rowid() + 1}), bad
+
+
+def _rejects(connection: Any) -> Any:
+    found = connection.con.execute(
+        "SELECT line, any_value(error_type), any_value(csv_line[:2000]) FROM reject_errors "
+        f"GROUP BY line, byte_position ORDER BY line LIMIT {MOST_BAD_ROWS}"
+    ).fetchall()
+    return bad_rows(
+        [(int(line), _REASONS.get(kind, f"The row can't be read ({kind.lower()})"), text) for line, kind, text in found]
+    )

@@ -1,0 +1,71 @@
+"""The embedded engine: a DuckDB of its own per data set, on disk, so that tables may be larger than memory."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
+
+MEMORY_LIMIT = "1.5GB"
+"""What the engine keeps in memory before it writes to disk."""
+
+
+def embedded(memory_limit: str = MEMORY_LIMIT) -> Backend:
+    """A new embedded engine, whose files go away with it.
+
+    Parameters
+    ----------
+    memory_limit : str
+        As DuckDB writes it; beyond it, the engine spills to disk.
+    """
+    import ibis
+
+    folder = Path(tempfile.mkdtemp(prefix="segdash-"))
+    connection = ibis.duckdb.connect(
+        folder / "data.duckdb",
+        memory_limit=memory_limit,
+        temp_directory=str(folder / "spill"),
+    )
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
+    return connection
+
+
+def cancel_on(connection: Any, event: threading.Event) -> threading.Thread:
+    """End the running query of an embedded engine when ``event`` is set."""
+
+    def wait() -> None:
+        event.wait()
+        connection.con.interrupt()
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    return thread
+
+
+def identifier(name: str) -> str:
+    """A name as SQL writes it.
+
+    Examples
+    --------
+    >>> identifier('a"b')
+    '"a""b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it.
+
+    Examples
+    --------
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"

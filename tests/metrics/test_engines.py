@@ -1,0 +1,129 @@
+"""One set of expressions: DuckDB, PostgreSQL and Spark measure the same log alike."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import segdash as sd
+
+
+def dirty_log():
+    """A log in the types a database has."""
+    draw = np.random.default_rng(7)
+    n = 4_000
+    at = pd.Timestamp("2024-01-01") + pd.to_timedelta(draw.integers(0, 365 * 86_400, n), unit="s")
+    quantity = draw.integers(-2, 6, n).astype(float)
+    quantity[::97] = np.nan
+    customer = np.array([f"C{i:03}" for i in draw.integers(0, 400, n)], dtype=object)
+    customer[::53] = None
+    return pd.DataFrame(
+        {
+            "customer_id": customer,
+            "order_id": draw.integers(0, 2_500, n),
+            "ordered_at": at.astype("datetime64[us]"),
+            "product": [f"P{i}" for i in draw.integers(0, 30, n)],
+            "quantity": quantity,
+            "price": draw.integers(1, 2_000, n) / 100,
+            "country": [f"L{i}" for i in draw.integers(0, 5, n)],
+        }
+    )
+
+
+def same(other, reference):
+    pd.testing.assert_frame_equal(other.ledger, reference.ledger)
+    assert other.as_of == reference.as_of
+    assert_metrics = [sd.customer_metrics(orders) for orders in (other, reference)]
+    pd.testing.assert_frame_equal(*assert_metrics, check_dtype=False, rtol=1e-9)
+
+
+POLICIES = [{}, {"refunds": "match", "duplicates": "drop"}, {"refunds": "ignore", "grain": "day"}]
+
+
+def postgres_programs():
+    """Folder of PostgreSQL's programs: on the path, or where Debian puts them."""
+    found = shutil.which("pg_ctl")
+    if found:
+        return Path(found).resolve().parent
+    known = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    return known[-1].parent if known else None
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
+    """A PostgreSQL server of this test's own on loopback."""
+    programs = postgres_programs()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs PostgreSQL: install Debian's package postgresql.")
+        pytest.skip("PostgreSQL is not installed: install Debian's package postgresql")
+    pytest.importorskip("psycopg", reason='the extra "postgres" is not installed')
+    folder = tmp_path_factory.mktemp("pg")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    # PostgreSQL refuses to run as root.
+    user = ["runuser", "-u", "postgres", "--"] if os.name == "posix" and os.geteuid() == 0 else []
+    if user:
+        for each in (folder, *folder.parents):
+            if each == Path("/tmp") or each == Path("/"):
+                break
+            each.chmod(0o755)
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    run = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
+    subprocess.run([*user, programs / "initdb", "-D", data, "-U", "shop", "-A", "trust"], **run)
+    subprocess.run([*user, programs / "pg_ctl", "-D", data, "-o", options, "-w", "start"], **run)
+    yield f"postgres://shop@127.0.0.1:{port}/postgres"
+    subprocess.run([*user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **run)
+
+
+@pytest.mark.parametrize("policies", POLICIES)
+def test_postgres_measures_as_duckdb_does(postgres, policies):
+    import ibis
+
+    log = dirty_log()
+    connection = ibis.connect(postgres)
+    connection.create_table("orders", log, overwrite=True)
+    same(sd.read_orders(connection, table="orders", **policies), sd.read_orders(log, **policies))
+    same(sd.read_orders(postgres, table="SELECT * FROM orders", **policies), sd.read_orders(log, **policies))
+    connection.disconnect()
+
+
+def test_a_table_that_is_not_there_and_a_server_that_dies(postgres):
+    with pytest.raises(sd.SegdashError, match="nothing_here"):
+        sd.read_orders(postgres, table="nothing_here")
+    with pytest.raises(sd.SegdashError, match="can't be read"):
+        sd.read_orders(postgres, table="SELECT nonsense FROM nowhere")
+
+
+@pytest.mark.parametrize("policies", POLICIES)
+def test_spark_measures_as_duckdb_does(tmp_path, policies):
+    pyspark = pytest.importorskip("pyspark", reason='the extra "spark" is not installed')
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java, which is not installed")
+    import warnings
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    log = dirty_log()
+    log.to_parquet(tmp_path / "orders.parquet")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pyspark's and ibis' own
+        session = (
+            pyspark.sql.SparkSession.builder.master("local[2]")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.ui.enabled", "false")
+            .getOrCreate()
+        )
+        session.read.parquet(str(tmp_path / "orders.parquet")).createOrReplaceTempView("orders")
+        same(sd.read_orders(session, table="orders", **policies), sd.read_orders(log, **policies))

@@ -115,7 +115,7 @@ def measured(orders: Orders, names: Iterable[str]) -> ir.Table:
     by_order = lines.group_by("customer_id", "order_key").agg(
         ordered_at=sale_at.max(),
         first_at=sale_at.min(),
-        lines=lines["is_sale"].cast("int64").sum(),
+        lines=lines["is_sale"].ifelse(1, 0).sum(),
         **{column: make(lines) for column, make in parts.items()},
     )
     as_of = int(orders.as_of.value // 10**9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -58,14 +59,20 @@ def _connected(source: Any, options: Options) -> Any:
     scheme = "duckdb" if isinstance(source, Path) else urlsplit(source).scheme if isinstance(source, str) else "pyspark"
     try:
         if isinstance(source, Path):
-            return ibis.duckdb.connect(source, read_only=True)
-        return ibis.connect(source) if isinstance(source, str) else ibis.pyspark.connect(source)
+            return _closing(ibis.duckdb.connect(source, read_only=True))
+        return _closing(ibis.connect(source)) if isinstance(source, str) else ibis.pyspark.connect(source)
     except ImportError:
         raise MissingExtraError.of(f"Reading from {scheme}", EXTRAS.get(scheme, scheme)) from None
     except Exception as error:  # each backend has errors of its own
         raise SourceError(
             f"{_shown(source)} does not answer: {_said(error)}. Check address, name and password."
         ) from None
+
+
+def _closing(connection: Any) -> Any:
+    """A connection of our own, closed when nothing uses it any more."""
+    weakref.finalize(connection, connection.con.close)
+    return connection
 
 
 def _table(connection: Any, options: Options) -> ir.Table:

@@ -137,7 +137,7 @@ def read_rows(source: Any, options: Options | None = None) -> Rows:
     if isinstance(source, str | os.PathLike) and "://" not in str(source):
         source = Path(source).expanduser()
         options = replace(options, name=options.name or source.name)
-    if hasattr(source, "read"):
+    if callable(getattr(source, "read", None)):
         with tempfile.TemporaryDirectory(prefix="segdash-") as folder:
             return _choose(
                 _saved(source, Path(folder)), replace(options, name=options.name or _called(source), fleeting=True)

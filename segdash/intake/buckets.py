@@ -64,7 +64,7 @@ def with_faults(typed: ir.Table, written: Mapping[str, str], roles: Mapping[str,
     """
     import ibis
 
-    from segdash.intake.cells_sql import stripped
+    from segdash.intake.cells_sql import is_missing
 
     numbers = [role for role in ("amount", "quantity", "price") if role in roles]
     if "amount" in roles:
@@ -77,27 +77,28 @@ def with_faults(typed: ir.Table, written: Mapping[str, str], roles: Mapping[str,
         typed = typed.mutate(amount=typed["quantity"])
     else:
         needed = []
-        typed = typed.mutate(amount=ibis.literal(1.0))
-    day_cell = stripped(typed[written["ordered_at"]])
+        typed = typed.mutate(amount=ibis.literal(1).cast("float64"))
     year = typed["ordered_at"].year()
     cases = [
         (typed["customer_id"].isnull(), "no_customer"),
-        (day_cell.isnull(), "no_date"),
+        (is_missing(typed[written["ordered_at"]]), "no_date"),
         (typed["ordered_at"].isnull(), "bad_date"),
         ((year < FIRST_YEAR) | (year > LAST_YEAR), "odd_date"),
     ]
-    cases += [(stripped(typed[written[role]]).isnull(), "no_amount") for role in needed]
-    cases += [(typed[role].isnull() & stripped(typed[written[role]]).notnull(), "bad_amount") for role in numbers]
+    cases += [(is_missing(typed[written[role]]), "no_amount") for role in needed]
+    cases += [(typed[role].isnull() & ~is_missing(typed[written[role]]), "bad_amount") for role in numbers]
     return typed.mutate(faults=ibis.cases(*cases))
 
 
-def sort(lines: ir.Table, policies: Policies, until: dt.datetime | None) -> ir.Table:
+def sort(lines: ir.Table, raw: ir.Table | None, policies: Policies, until: dt.datetime | None) -> ir.Table:
     """Add `bucket` to every row, customers without an order not yet told apart.
 
     Parameters
     ----------
     lines : ibis Table
         As `with_faults` makes it.
+    raw : ibis Table or None
+        The source's own rows where ``lines`` has only their numbers.
     policies : Policies
         How rows are cleaned.
     until : datetime or None
@@ -117,7 +118,7 @@ def sort(lines: ir.Table, policies: Policies, until: dt.datetime | None) -> ir.T
             cases.append((lines[role].isin(left_out), role))
     sorted_ = lines.mutate(bucket=ibis.cases(*cases), is_refund=refund)
     if policies.duplicates == "drop":
-        sorted_ = _copies(sorted_)
+        sorted_ = _copies(sorted_, raw)
     if policies.refunds == "match":
         sorted_ = _match(sorted_)
     return _outcome(sorted_, policies)
@@ -139,14 +140,27 @@ def _outcome(sorted_: ir.Table, policies: Policies) -> ir.Table:
     return sorted_.mutate(bucket=ibis.cases(*rest, else_=ORDER))
 
 
-def _copies(lines: ir.Table) -> ir.Table:
+def _copies(lines: ir.Table, raw: ir.Table | None) -> ir.Table:
     """Of exact copies of a whole row, all but the first are duplicates."""
     import ibis
 
-    raw = [name for name in lines.columns if name[0] == "c" and name[1:].isdigit()]
-    order = [lines[ROW]] if ROW in lines.columns else [lines[raw[0]]]
-    copy = ibis.row_number().over(group_by=[*raw, "bucket"], order_by=order) > 0
-    return lines.mutate(bucket=(lines["bucket"].isnull() & copy).ifelse("duplicate", lines["bucket"]))
+    names = lines.columns
+    whole = with_raw(lines, raw)
+    cells = [name for name in whole.columns if is_raw(name)]
+    order = [whole[ROW]] if ROW in names else [whole[cells[0]]]
+    copy = ibis.row_number().over(group_by=[*cells, "bucket"], order_by=order) > 0
+    marked = whole.mutate(bucket=(whole["bucket"].isnull() & copy).ifelse("duplicate", whole["bucket"]))
+    return marked.select(*names)
+
+
+def with_raw(lines: ir.Table, raw: ir.Table | None) -> ir.Table:
+    """The lines with the source's own columns."""
+    return lines if raw is None else lines.join(raw, ROW)
+
+
+def is_raw(name: str) -> bool:
+    """True for the names of the source's own columns."""
+    return name[0] == "c" and name[1:].isdigit()
 
 
 def _match(lines: ir.Table) -> ir.Table:
@@ -188,11 +202,17 @@ def _match(lines: ir.Table) -> ir.Table:
 
 
 def counted(lines: ir.Table) -> pd.DataFrame:
-    """Rows, customers, money and latest moment per bucket, customers without an order apart; one pass."""
+    """Rows, customers, money, latest moment and rows without order id per bucket, customers without an order apart."""
+    import ibis
+
     cents = (lines["amount"] * SCALE).round().cast("int64").fill_null(0)
-    slim = lines.select("customer_id", "bucket", "ordered_at", cents=cents)
+    blank = lines["order_id"].isnull().ifelse(1, 0) if "order_id" in lines.columns else ibis.literal(0)
+    slim = lines.select("customer_id", "bucket", "ordered_at", cents=cents, blank=blank)
     parts = slim.group_by("customer_id", "bucket").agg(
-        rows=slim.count(), cents=slim["cents"].sum().cast("int64"), latest=slim["ordered_at"].max()
+        rows=slim.count(),
+        cents=slim["cents"].sum().cast("int64"),
+        latest=slim["ordered_at"].max(),
+        blank=slim["blank"].sum().cast("int64"),
     )
     has = (parts["bucket"] == ORDER).any().over(group_by="customer_id")
     left = parts["bucket"].isin(KEPT) & ~has
@@ -202,6 +222,7 @@ def counted(lines: ir.Table) -> pd.DataFrame:
         customers=told["customer_id"].nunique(),
         cents=told["cents"].sum().cast("int64"),
         latest=told["latest"].max(),
+        blank=told["blank"].sum().cast("int64"),
     )
     return found.execute()
 

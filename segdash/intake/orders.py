@@ -11,7 +11,7 @@ import pandas as pd
 from segdash.errors import ChoiceError, TableError, UnknownNameError, count, quote
 from segdash.intake import buckets
 from segdash.intake.buckets import KEPT, ledger_frame
-from segdash.intake.cells_sql import figures, identity, moments, stripped
+from segdash.intake.cells_sql import figures, identity, moments, prepared, staged, stripped
 from segdash.intake.order_roles import ROLES, Role, propose_attributes, propose_roles
 from segdash.intake.policies import NOT_GOODS, Policies, check_policy
 from segdash.sources.rows import ROW, Options, Rows, read_rows
@@ -105,7 +105,17 @@ class Orders:
     @cached_property
     def sorted_lines(self) -> ir.Table:
         """``lines`` with `bucket`, what became of the row, customers without an order not yet told apart."""
-        return buckets.sort(self.lines, self.policies, self.until)
+        return buckets.sort(self.lines, self._raw, self.policies, self.until)
+
+    @property
+    def _raw(self) -> ir.Table | None:
+        """The source's own rows, where the lines have only their numbers."""
+        return self.rows.table if self.rows.loaded else None
+
+    @cached_property
+    def has_blank_ids(self) -> bool:
+        """True when some kept row has no order id."""
+        return bool(self._counted.loc[self._counted["bucket"].isin(KEPT), "blank"].sum())
 
     @cached_property
     def _counted(self) -> pd.DataFrame:
@@ -155,6 +165,7 @@ class Orders:
             return self.rows.bad_rows.head(limit)
         found = buckets.final(self.sorted_lines)
         found = found.filter(found["bucket"] == bucket)
+        found = buckets.with_raw(found, self._raw)
         number = [ROW] if ROW in found.columns else []
         found = found.order_by(number) if number else found
         frame = found.select(*number, *self.rows.columns.values()).limit(limit).execute()
@@ -272,7 +283,7 @@ def orders_of(
     if rows.loaded:
         backend = lines._find_backend()
         name = f"lines_{len(backend.list_tables())}"
-        lines = backend.create_table(name, lines)
+        lines = backend.create_table(name, lines.drop(*rows.columns.values()))
     orders = Orders(
         rows,
         lines,
@@ -300,7 +311,9 @@ def _lines(
     rows: Rows, roles: Mapping[str, Role], about: Sequence[str], date_format: Any, decimal: str | None, zone: str
 ) -> tuple[ir.Table, Reading | None, list[str]]:
     """Canonical columns and faults of every row."""
-    table, column = rows.table, rows.columns
+    used = [*(role.heading for role in roles.values()), *about]
+    table, use = prepared(rows.table, [rows.columns[heading] for heading in used])
+    column = {heading: use[rows.columns[heading]] for heading in used}
     at = moments(table, column[roles["ordered_at"].heading], roles["ordered_at"].heading, rows.name, date_format, zone)
     notes = list(at.notes)
     found: dict[str, ir.Value] = {
@@ -309,7 +322,9 @@ def _lines(
     }
     for role in ("order_id", "product"):
         if role in roles:
-            found[role] = identity(table[column[roles[role].heading]])
+            cell = table[column[roles[role].heading]]
+            # Grouping by whole numbers is quicker than by their texts, and nobody reads these.
+            found[role] = cell if role == "order_id" and cell.type().is_integer() else identity(cell)
     for role in ("status", "currency"):
         if role in roles:
             found[role] = stripped(table[column[roles[role].heading]])
@@ -318,11 +333,12 @@ def _lines(
             read = figures(table, column[roles[role].heading], roles[role].heading, rows.name, decimal)
             found[role] = read.value
             notes += read.notes
-    raw = {name: table[name] for name in table.columns}
+    raw = {name: table[name] for name in rows.table.columns}
+    texts = {name: table[name] for name in table.columns if name not in raw}
     extra = {f"about {heading}": stripped(table[column[heading]]) for heading in about}
-    typed = table.select(**raw, **found, **extra)
+    typed = staged(table.select(**raw, **texts, **found, **extra))
     written = {role: column[role_.heading] for role, role_ in roles.items()}
-    return buckets.with_faults(typed, written, roles), at.reading, notes
+    return staged(buckets.with_faults(typed, written, roles).drop(*texts)), at.reading, notes
 
 
 def _money_note(roles: Mapping[str, Role]) -> list[str]:

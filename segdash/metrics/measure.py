@@ -10,6 +10,7 @@ from segdash.intake.buckets import ORDER, REFUND
 from segdash.intake.ledger import Intake
 from segdash.registry import Registry
 from segdash.schema import CUSTOMER_ID, RFM, Metric
+from segdash.sources.rows import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -108,7 +109,8 @@ def measured(orders: Orders, names: Iterable[str]) -> ir.Table:
     """The query behind `customer_metrics`: nothing is fetched yet."""
     lines = orders.sorted_lines
     lines = lines.filter(lines["bucket"].isin((ORDER, REFUND)))
-    lines = lines.mutate(order_key=_order_key(lines, orders.policies.grain), is_sale=lines["bucket"] == ORDER)
+    key = _order_key(lines, orders.policies.grain, blanks=orders.has_blank_ids)
+    lines = lines.mutate(order_key=key, is_sale=lines["bucket"] == ORDER)
     found = {name: METRICS[name] for name in names}
     parts = {column: make for one in found.values() for column, make in one.order.items()}
     sale_at = lines["is_sale"].ifelse(lines["ordered_at"], None)
@@ -136,15 +138,17 @@ def measured(orders: Orders, names: Iterable[str]) -> ir.Table:
     return customers
 
 
-def _order_key(lines: ir.Table, grain: str) -> ir.Value:
+def _order_key(lines: ir.Table, grain: str, *, blanks: bool) -> ir.Value:
+    """What tells a customer's orders apart."""
     import ibis
 
-    day = lines["ordered_at"].strftime("%Y-%m-%d") if grain != "row" else None
     if grain == "row":
-        return ibis.row_number().over(order_by=lines["ordered_at"]).cast("string")
+        return lines[ROW] if ROW in lines.columns else ibis.row_number().over(order_by=lines["ordered_at"])
+    day = lines["ordered_at"].cast("date")
     if grain == "day" or "order_id" not in lines.columns:
         return day
-    return lines["order_id"].fill_null(day)
+    key = lines["order_id"]
+    return key.cast("string").fill_null(day.cast("string")) if blanks else key
 
 
 def _latest(lines: ir.Table, about: Sequence[str]) -> ir.Table:

@@ -54,7 +54,17 @@ def _accepts(source: Any, options: Options) -> bool:
 def _read(source: Path, options: Options) -> Rows:
     with tempfile.TemporaryDirectory(prefix="segdash-") as folder:
         path, notes = _plain(source, options, Path(folder))
-        return _load(path, options, notes, Path(folder))
+        try:
+            return _load(path, options, notes, Path(folder))
+        except _OtherEncodingError:
+            encoding = _guess(path, options.name)
+        plain = _transcoded(path, "", encoding, options.name, Path(folder))
+        notes.append(f"The file is not UTF-8 and is read as {encoding}; check accented letters.")
+        return _load(plain, options, notes, Path(folder))
+
+
+class _OtherEncodingError(Exception):
+    """Some cells are no UTF-8."""
 
 
 READERS.register("delimited")(Reader("CSV, TSV or text", _accepts, _read, order=90))
@@ -62,23 +72,24 @@ READERS.register("delimited")(Reader("CSV, TSV or text", _accepts, _read, order=
 
 def _plain(source: Path, options: Options, folder: Path) -> tuple[Path, list[str]]:
     """A file of UTF-8 or ASCII text, and what had to be done for it."""
-    kind, notes = kind_of(source), []
+    kind = kind_of(source)
+    notes: list[str] = []
     if kind == "zip":
         source = _unzipped(source, options.name, folder)
         kind = kind_of(source)
     head = _head(source, kind, options.name)
-    encoding = options.encoding or _marked(head)
-    if encoding is None:
-        encoding = _guess(source, kind, options.name)
-        if encoding != "utf-8":
-            notes.append(f"The file is not UTF-8 and is read as {encoding}; check accented letters.")
+    encoding = options.encoding or _marked(head) or "utf-8"
     try:
         codecs.lookup(encoding)
     except LookupError:
         raise SourceError(f"{options.name}: no encoding is called {quote(encoding)}. Try utf-8 or cp1252.") from None
     if encoding in ("utf-8", "ascii") and kind != "gzip":
         return source, notes
-    # Unpacked once: the engine would read a gzipped file with one thread, each time anew.
+    if encoding in ("utf-8", "ascii"):
+        path = folder / "unpacked"
+        with path.open("wb") as plain:
+            plain.writelines(_blocks(source, kind, options.name))
+        return path, notes
     return _transcoded(source, kind, encoding, options.name, folder), notes
 
 
@@ -110,6 +121,8 @@ def _blocks(source: Path, kind: str, name: str) -> Iterator[bytes]:
 
 def _head(source: Path, kind: str, name: str) -> bytes:
     head = next(_blocks(source, kind, name), b"")
+    if b"\0" in head[:SAMPLE] and _marked(head) is None:
+        raise SourceError(f"{name} holds binary data, not a table. Save it as CSV or Parquet.")
     if not head.strip(b"\xef\xbb\xbf\r\n \t"):
         raise TableError(name, ["The file is empty. Open a file with a row per order line."])
     return head
@@ -122,25 +135,13 @@ def _marked(head: bytes) -> str | None:
     return "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
 
 
-def _guess(source: Path, kind: str, name: str) -> str:
-    """UTF-8 if the whole file is; else the code page under which its other letters make most sense."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _guess(source: Path, name: str) -> str:
+    """The code page under which the letters beyond ASCII make most sense."""
     foreign: list[bytes] = []
-    is_utf8 = True
-    for block in _blocks(source, kind, name):
-        if b"\0" in block[:SAMPLE]:
-            raise SourceError(f"{name} holds binary data, not a table. Save it as CSV or Parquet.")
-        if is_utf8:
-            try:
-                decoder.decode(block)
-            except UnicodeDecodeError:
-                is_utf8 = False
-        if not is_utf8:
-            foreign += [line for line in block.splitlines() if not line.isascii()][:500]
-            if len(foreign) >= 500:
-                break
-    if is_utf8:
-        return "utf-8"
+    for block in _blocks(source, "", name):
+        foreign += [line for line in block.splitlines() if not line.isascii()][:500]
+        if len(foreign) >= 500:
+            break
     import charset_normalizer
 
     sample = b"\n".join(line[:2000] for line in foreign)
@@ -253,6 +254,8 @@ def _into_engine(path: Path, delimiter: str, headings: list[str], options: Optio
         raise TableError(
             options.name, [f"Its rows can't be told apart ({quote(said, 160)}). Look for an unclosed quotation mark."]
         ) from None
+    if connection.con.execute("SELECT 1 FROM reject_errors WHERE error_type = 'INVALID ENCODING' LIMIT 1").fetchall():
+        raise _OtherEncodingError
     bad = _rejects(connection)
     table = connection.table("loaded")
     read = int(table.count().execute())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +10,17 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 from bokeh.models import CustomJS
+from bokeh.util.warnings import BokehUserWarning
 from panel.viewable import Viewer
 
 from segdash import views
 from segdash.address import Address
 from segdash.charts.theme import FONT, INK, MUTED, SURFACE
 from segdash.errors import SegdashError, count
+from segdash.intake.either import read_either
+from segdash.intake.orders import Orders
 from segdash.markup import escape
+from segdash.preparation import Preparation
 from segdash.state import Segmentation
 from segdash.views.view import STYLE, html
 
@@ -78,7 +83,7 @@ class Dashboard(Viewer):
 
     @classmethod
     def open(cls, source: str | os.PathLike[str]) -> Dashboard:
-        """A dashboard on a customer table; a file that can't be used gives an empty page that says why.
+        """A dashboard on a customer table or an order log; a file that can't be used gives an empty page that says why.
 
         Sessions of one server share its tables and its first segmentation: both are made once per version of the
         file.
@@ -93,6 +98,11 @@ class Dashboard(Viewer):
     def __init__(self, state: Segmentation, **params: Any) -> None:
         super().__init__(state=state, **params)
         self.page: pmui.Page | None = None
+        self.preparation = Preparation(state)
+        self._room = pn.Column(
+            css_classes=["segdash-grid"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0, min_width=1
+        )
+        self.preparation.param.watch(self._show_room, ["draft", "tie"])
         self._below: list[Viewable] = []
         self._rest = pn.Column(
             css_classes=["segdash-waiting"],
@@ -111,7 +121,10 @@ class Dashboard(Viewer):
 
     def servable(self, title: str | None = "Customer segments", **settings: Any) -> Dashboard:  # type: ignore[override]
         """Put the page into the served document, its choices in step with the browser's address."""
-        pn.extension("tabulator", notifications=False)
+        # 2026-11: of a widget put on a page that stands, Bokeh 3.9's browser side sends the whole model with its first
+        # event; the server knows it already, says so, and all is well.
+        warnings.filterwarnings("ignore", "reference already known", BokehUserWarning)
+        pn.extension("tabulator", "filedropper", notifications=False)
         page = self.__panel__()
         page.servable(title=title, **settings)
         if pn.state.curdoc is not None:
@@ -146,7 +159,8 @@ class Dashboard(Viewer):
         def furnish(*_: Any) -> None:
             # Two dozen widgets that most visits never see: made when the drawer is first opened.
             if not drawer.objects:
-                drawer.objects = [getattr(views, name)(state) for name in DRAWER]
+                shared = {"DataPanel": {"preparation": self.preparation}}
+                drawer.objects = [getattr(views, name)(state, **shared.get(name, {})) for name in DRAWER]
 
         page.param.watch(furnish, "sidebar_open")
         page.param.watch(lambda event: state.param.update(dark=event.new), "dark_theme")
@@ -171,6 +185,7 @@ class Dashboard(Viewer):
         selection = views.Selection(state)
         return pn.Column(
             views.Notices(state),
+            self._room,
             views.KeyMetrics(state),
             _section("Overview"),
             _grid((views.SegmentShare(state), "span-5"), (views.SegmentRevenue(state), "span-7")),
@@ -184,6 +199,12 @@ class Dashboard(Viewer):
             # A card never makes the page wider than the screen; what is too wide scrolls inside its card.
             styles={"gap": "16px", "max-width": "calc(100vw - 32px)"},
         )
+
+    def _show_room(self, *_: Any) -> None:
+        """The data room, while orders are being prepared."""
+        wanted = self.preparation.draft is not None or bool(self.preparation.tie)
+        if wanted != bool(self._room.objects):
+            self._room.objects = [views.DataRoom(self.state, self.preparation)] if wanted else []
 
     def _prepare(self) -> list[Viewable]:
         """What stands below the first screen."""
@@ -229,7 +250,8 @@ def _grid(*cells: tuple[Any, str]) -> Viewable:
 
 @pn.cache(max_items=4)
 def _open_once(path: str, version: tuple[int, int]) -> Segmentation:
-    return Segmentation(path)
+    found = read_either(path)
+    return Segmentation(orders=found) if isinstance(found, Orders) else Segmentation(found)
 
 
 def _version(source: str | os.PathLike[str]) -> tuple[int, int]:

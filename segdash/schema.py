@@ -68,6 +68,9 @@ METRICS = {
 }
 """The metrics every customer table has."""
 
+MEASURED: dict[str, Metric] = {}
+"""Further metrics that are measured from orders; `segdash.metrics` enters them."""
+
 HEADINGS = {
     CUSTOMER_ID: ("customerid", "customer", "custid", "clientid", "id"),
     RECENCY: ("recency", "recencydays"),
@@ -98,8 +101,8 @@ def metric(name: str) -> Metric:
     >>> metric("avg_order_value").title, metric("AvgOrderValue").title, metric("CLV 2025").title
     ('Avg order value', 'Avg order value', 'CLV 2025')
     """
-    if name in METRICS:
-        return METRICS[name]
+    if known := METRICS.get(name) or MEASURED.get(name):
+        return known
     words = re.sub(r"[_\s]+", " ", name).strip() or name
     words = re.sub(r"(?<=[a-z])([A-Z])(?=[a-z])", lambda found: f" {found[1].lower()}", words)
     return Metric(name, words[:1].upper() + words[1:])

@@ -15,6 +15,7 @@ from segdash.clustering.features import TRANSFORMS
 from segdash.configuration import apply_overrides, check_overrides, read_overrides
 from segdash.errors import ChoiceError, SegdashError, UnknownNameError, count, quote
 from segdash.intake.ledger import Intake, intake_of
+from segdash.intake.orders import Orders
 from segdash.labelling.naming import name_segments
 from segdash.profile import profile_columns, segment_profile
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
@@ -73,6 +74,8 @@ class Segmentation(param.Parameterized):
     ----------
     customers : pandas.DataFrame, path or file object, optional
         A customer table as `segdash.read_customers` takes or returns it.
+    orders : Orders, optional
+        Instead: orders as `segdash.read_orders` returns them. They stay in their engine; only customers are fetched.
     **choices
         Any of the params below.
 
@@ -159,6 +162,18 @@ class Segmentation(param.Parameterized):
     dark = param.Boolean(default=False, doc="Dark theme.")
     currency = param.String(default="", doc="Symbol or code written beside money, such as £ or GBP; empty shows none.")
 
+    orders: Orders = param.ClassSelector(  # type: ignore[assignment]
+        class_=Orders,
+        allow_None=True,
+        constant=True,
+        doc="The orders that customers were measured from; None for a customer table.",
+    )
+    as_of = param.Date(
+        default=None,
+        allow_None=True,
+        doc="The moment customers are measured at. Setting it measures all of them anew; None for a customer table.",
+    )
+
     features = param.DataFrame(constant=True, doc="Derived: all metrics and attributes, one row per customer.")
     clustering: Clustering = param.ClassSelector(  # type: ignore[assignment]
         class_=Clustering, constant=True, doc="Derived: cluster of each customer."
@@ -174,11 +189,14 @@ class Segmentation(param.Parameterized):
     notices = param.List(default=[], constant=True, doc="Sentences about choices that segdash made for the person.")
     problem = param.String(default="", doc="The last sentence about a choice that was refused; empty when none was.")
 
-    def __init__(self, customers: Any = None, **choices: Any) -> None:
+    def __init__(self, customers: Any = None, *, orders: Orders | None = None, **choices: Any) -> None:
         super().__init__()
         self._ids: pd.Index | None = None
         self._followed: dict[str, Any] = {}
-        self.load(customers, **choices)
+        if orders is None:
+            self.load(customers, **choices)
+        else:
+            self.load_orders(orders, **choices)
 
     # ------------------------------------------------------------------ what a person does
 
@@ -200,10 +218,39 @@ class Segmentation(param.Parameterized):
             When the table can't be used. The present one stays.
         """
         table = _empty() if customers is None else _read(customers)
-        intake = intake_of(table)
+        self._take(table, intake_of(table), {"orders": None, "as_of": None}, choices)
+
+    def load_orders(self, orders: Orders, **choices: Any) -> None:
+        """Measure the customers of these orders and put them in place of the present ones.
+
+        Parameters
+        ----------
+        orders : Orders
+            As `segdash.read_orders` returns them.
+        **choices
+            Params to set along with it.
+
+        Raises
+        ------
+        SegdashError
+            When they can't be measured or segmented. The present customers stay.
+        """
+        from segdash.metrics.measure import FIRST, LAST, customer_metrics
+
+        measured = customer_metrics(orders)
+        account = measured.attrs["intake"]
+        table = _read(measured.drop(columns=[FIRST, LAST]))
+        found = intake_of(table)
+        notes = [note for note in found["notes"] if note not in account["notes"]]
+        intake = Intake({**found, **account, "metrics": found["metrics"], "attributes": found["attributes"]})
+        intake["notes"] = [*account["notes"], *notes]
+        self._take(table, intake, {"orders": orders, "as_of": orders.as_of.to_pydatetime()}, choices)
+
+    def _take(self, table: pd.DataFrame, intake: Intake, origin: dict[str, Any], choices: dict[str, Any]) -> None:
+        """Put a table in place, or leave everything as it was."""
         metrics = [*RFM, *intake["metrics"]]
         fitting, notices = self._fitting(table, metrics, choices)
-        wanted = {**fitting, **choices, "features": table, "intake": intake, "notices": notices}
+        wanted = {**fitting, **choices, **origin, "features": table, "intake": intake, "notices": notices}
         before = {name: getattr(self, name) for name in wanted}
         objects, ids = list(self.param.x.get_range().values()), self._ids
         self._offer(metrics)
@@ -362,6 +409,19 @@ class Segmentation(param.Parameterized):
             return {**fitting, "method": "single"}, [said]
         said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
         return {**fitting, "method": method, "n_segments": distinct}, [said]
+
+    @param.depends("as_of", watch=True)
+    def _measure_anew(self) -> None:
+        """Another moment: every customer is measured again."""
+        orders = self.orders
+        if orders is None or self.as_of is None or pd.Timestamp(self.as_of) == orders.as_of:
+            return
+        try:
+            self.load_orders(orders.with_(as_of=self.as_of))
+        except SegdashError:
+            with discard_events(self):
+                self.as_of = orders.as_of.to_pydatetime()
+            raise
 
     @param.depends(*CHOICES, *PICTURE, watch=True)
     def _derive(self) -> None:

@@ -37,7 +37,8 @@ def first_column(heading: str) -> list[str]:
 def folder(tmp_path, monkeypatch):
     """An own folder with the sample and the YAML example where README has them."""
     (tmp_path / "data").mkdir()
-    shutil.copy(ROOT / "data" / "customers.csv", tmp_path / "data")
+    for name in ("customers.csv", "orders.csv"):
+        shutil.copy(ROOT / "data" / name, tmp_path / "data")
     (yaml,) = blocks(README, "yaml")
     (tmp_path / "segments.yaml").write_text(yaml, encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -9,7 +9,7 @@ from segdash.errors import UnknownNameError
 from segdash.intake.buckets import ORDER, REFUND
 from segdash.intake.ledger import Intake
 from segdash.registry import Registry
-from segdash.schema import CUSTOMER_ID, RFM, Metric
+from segdash.schema import CUSTOMER_ID, MEASURED, RFM, Metric
 from segdash.sources.rows import ROW
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ class CustomerMetric:
     order: Mapping[str, Callable[[ir.Table], ir.Value]] = field(default_factory=dict)
     lines: Callable[[ir.Table], ir.Value] | None = None
     needs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        MEASURED[self.metric.name] = self.metric
 
 
 FIRST, LAST = "first_order_at", "last_order_at"

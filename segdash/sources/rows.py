@@ -12,6 +12,7 @@ import pandas as pd
 
 from segdash.errors import SourceError
 from segdash.registry import Registry
+from segdash.sources.files import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,6 +150,9 @@ def _choose(source: Any, options: Options) -> Rows:
     for reader in sorted(READERS.values(), key=lambda reader: reader.order):
         if reader.accepts(source, options):
             return reader.read(source, options)
+    if isinstance(source, Path):
+        what = {"gzip": "gzipped twice"}.get(kind_of(source), kind_of(source))
+        raise SourceError(f"{options.name} is {what}, not a table. Open a CSV, TSV, Parquet or Excel file.")
     kinds = ", ".join(sorted(reader.title for reader in READERS.values()))
     raise SourceError(f"A value of type {type(source).__name__} is no source of orders. Give one of: {kinds}.")
 

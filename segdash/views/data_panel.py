@@ -5,20 +5,36 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
 from segdash.errors import SegdashError, count
-from segdash.intake.customers import read_customers
+from segdash.intake.dates import DateTieError
+from segdash.intake.either import read_either
+from segdash.intake.orders import Orders, orders_of
 from segdash.markup import escape
+from segdash.preparation import Preparation
 from segdash.reports.csv_file import csv_file
+from segdash.sources.rows import Options, read_rows
 from segdash.views import VIEWS
+from segdash.views.data_room import set_aside
 from segdash.views.view import View, html
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
 
-ACCEPTED = ".csv,.tsv,.txt,.gz,.parquet,.xlsx,.xls"
+    from segdash.state import Segmentation
+
+LARGEST_UPLOAD = "200MB"
+"""A file comes in chunks and is held in memory until it is read."""
+
+DROP_STYLE = """
+.filepond--root { font-family: inherit; margin-bottom: 0; }
+.filepond--panel-root { background: color-mix(in srgb, currentColor 6%, transparent); border: 1px dashed currentColor; }
+.filepond--item-panel { background-color: #3c6cb8; }
+.filepond--drop-label { color: inherit; font-size: 13px; }
+"""
 
 
 @VIEWS.register("DataPanel")
@@ -26,6 +42,11 @@ class DataPanel(View):
     """The file, its columns, its rows kept and set aside with their reasons, their download, and an upload."""
 
     title = "Data"
+
+    def __init__(self, state: Segmentation, preparation: Preparation | None = None, **params: Any) -> None:
+        super().__init__(state, **params)
+        self.preparation = preparation or Preparation(state)
+
     classes = ("segdash-controls",)
 
     def body(self) -> list[Viewable]:
@@ -41,37 +62,81 @@ class DataPanel(View):
             sizing_mode="stretch_width",
             margin=0,
         )
-        self.upload = pmui.FileInput(
-            label="Open a customer table", accept=ACCEPTED, multiple=False, size="small", margin=0
+        self.upload = pn.widgets.FileDropper(
+            multiple=False,
+            previews=[],
+            max_file_size=LARGEST_UPLOAD,
+            layout="integrated",
+            height=76,
+            sizing_mode="stretch_width",
+            margin=0,
+            stylesheets=[DROP_STYLE],
         )
         self.upload.param.watch(self._opened, "value")
-        self.follow(self._update, "intake")
-        return [self.facts, self.download, self.upload]
+        hint = html(
+            f'<p class="muted">Open a customer table or an order log, up to {LARGEST_UPLOAD}. A larger one is opened '
+            "by its path, by whoever serves this page.</p>"
+        )
+        self.prepare = pmui.Button(
+            label="Prepare the orders",
+            variant="outlined",
+            size="small",
+            sizing_mode="stretch_width",
+            margin=0,
+            on_click=lambda _: self.preparation.take(self.state.orders),
+        )
+        self.as_of = pmui.DatePicker(label="As of", size="small", sizing_mode="stretch_width", margin=0)
+        self.as_of.param.watch(self._as_of_chosen, "value")
+        self.follow(self._update, "intake", "orders", "as_of")
+        return [self.facts, self.download, self.as_of, self.prepare, hint, self.upload]
 
-    def _opened(self, event: Any) -> None:
-        if not event.new:
+    def _as_of_chosen(self, event: Any) -> None:
+        now = self.state.as_of
+        if event.new is None or now is None or event.new == pd.Timestamp(now).date():
             return
-        name = str(self.upload.filename or "the uploaded file")
-        content = event.new if isinstance(event.new, bytes) else str(event.new).encode()
+        if not self.change(as_of=pd.Timestamp(event.new).to_pydatetime()):
+            self.as_of.value = pd.Timestamp(now).date()
+
+    def _opened(self, _event: Any) -> None:
+        if not self.upload.value:
+            return
+        name, content = next(iter(self.upload.value.items()))
+        content = content if isinstance(content, bytes) else str(content).encode()
         try:
-            table = read_customers(io.BytesIO(content), name=name)
+            with pn.io.hold():
+                self._take(str(name), content)
         except SegdashError as refused:
             self.state.problem = f"{refused} The previous data stay."
+        finally:
+            self.upload.value = {}
+
+    def _take(self, name: str, content: bytes) -> None:
+        try:
+            found = read_either(io.BytesIO(content), name=name)
+        except DateTieError:
+            # The person decides, with a picture of each reading.
+            rows = read_rows(io.BytesIO(content), Options(name=name))
+            try:
+                orders_of(rows, {})
+            except DateTieError as tie:
+                self.preparation.ask(rows, tie)
             return
-        with pn.io.hold():
-            self.state.try_load(table)
+        if isinstance(found, Orders):
+            self.state.problem = ""
+            self.preparation.take(found)
+        else:
+            self.state.try_load(found)
 
     def _file(self) -> io.BytesIO:
-        return csv_file(self.state.intake.set_aside)
+        state = self.state
+        return csv_file(set_aside(state.orders) if state.orders is not None else state.intake.set_aside)
 
     def _update(self) -> None:
         intake = self.state.intake
         aside = intake["rows"] - intake["kept"]
-        rows = [("Rows read", intake["rows"]), ("Kept as customers", intake["kept"]), ("Set aside", aside)]
-        rows += [
-            (f"– {reason['reason']} (first: row {reason['first_row']:,})", reason["rows"])
-            for reason in intake["reasons"]
-        ]
+        kept = "Kept as customers" if self.state.orders is None else "Kept as orders"
+        rows = [("Rows read", intake["rows"]), (kept, intake["kept"]), ("Set aside", aside)]
+        rows += [(f"– {reason['reason']}{_first(reason)}", reason["rows"]) for reason in intake["reasons"]]
         table = "".join(f'<tr><th scope="row">{escape(what)}</th><td class="n">{n:,}</td></tr>' for what, n in rows)
         columns = "".join(
             f'<tr><th scope="row">{escape(role.replace("_", " "))}</th><td>{escape(heading)}</td></tr>'
@@ -83,4 +148,11 @@ class DataPanel(View):
             f'<table class="facts"><caption class="muted">Columns by heading</caption>{columns}</table>{notes}'
         )
         self.download.visible = aside > 0
-        self.head(f"{intake['name'] or 'No file'}: {count(intake['kept'], 'customer')}")
+        self.prepare.visible = self.as_of.visible = self.state.orders is not None
+        if self.state.as_of is not None:
+            self.as_of.value = pd.Timestamp(self.state.as_of).date()
+        self.head(f"{intake['name'] or 'No file'}: {count(len(self.state.customers), 'customer')}")
+
+
+def _first(reason: dict[str, Any]) -> str:
+    return f" (first: row {reason['first_row']:,})" if "first_row" in reason else ""

@@ -300,12 +300,40 @@ def test_a_good_upload_replaces_the_data_and_bad_ones_do_not(open_page, tmp_path
     page.locator(".notes", has_text="1 row of 41 set aside").wait_for()
 
 
+def test_orders_are_prepared_and_applied(open_page, tmp_path):
+    page = open_page(SAMPLE)
+    upload(page, ROOT / "data" / "orders.csv")
+    room = page.locator(".segdash-card", has_text="Prepare orders")
+    room.locator(".ledger", has_text="No customer id").first.wait_for()
+    assert "18,575" in room.locator(".ledger .total").first.inner_text()
+    assert "2,978" in tile(page, "Customers")
+    assert "737 k" in tile(page, "Revenue")
+    page.get_by_role("button", name="Apply to the page").click()
+    page.locator("h1 + .pill", has_text="orders.csv").wait_for()
+    page.locator(".tile .figure", has_text="741 k").wait_for()
+    page.locator(".notes", has_text="454 rows of 18,575 set aside").wait_for()
+
+
+def test_dates_that_can_be_read_two_ways_are_asked_about(open_page, tmp_path):
+    (tmp_path / "tie.csv").write_text(
+        "customer,date,amount\nA,01/02/2024,10\nB,03/04/2024,20\nC,05/06/2024,40\nD,02/03/2024,5\n"
+    )
+    page = open_page(SAMPLE)
+    upload(page, tmp_path / "tie.csv")
+    page.get_by_text("The dates can be read two ways").wait_for()
+    page.get_by_role("button", name="Month first: MM/DD/YYYY").click()
+    page.get_by_text("2 January 2024 to 6 May 2024").wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("The dates can be read two ways").wait_for(state="hidden")
+    assert "2,978" in tile(page, "Customers")
+
+
 def test_a_file_that_is_not_there_leaves_a_page_that_says_so(open_page, tmp_path):
     page = open_page(tmp_path / "nowhere.csv")
     assert "nowhere.csv" in page.locator(".notes").inner_text()
     assert "0" in tile(page, "Customers")
     page.get_by_label("Open drawer").click()
-    page.get_by_text("Open a customer table", exact=True).wait_for()
+    page.get_by_text("Open a customer table or an order log").wait_for()
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])

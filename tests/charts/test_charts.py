@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import product
 
 import holoviews as hv
@@ -63,8 +64,25 @@ def whole(table):
     return segment_profile(customers(names), []) if names else segment_profile(table, [])
 
 
+def ledger(table):
+    """A ledger whose reasons are the segments, the first of them kept."""
+    names = [str(name) for name in table["segment"].cat.categories]
+    n = len(names)
+    money = [10.0 * (-1) ** i for i in range(n)]
+    return pd.DataFrame({"reason": names, "kept": [i == 0 for i in range(n)], "rows": 1, "money": money}).astype(
+        {"kept": bool}
+    )
+
+
 # How each chart is called: chart -> {variant: function of customers}.
 CALLS = {
+    "day_calendar": {
+        "plain": lambda t: CHARTS["day_calendar"]({dt.date(2024, 1, 1 + i): i + 1 for i in range(min(len(t), 28))}),
+    },
+    "ledger_waterfall": {
+        "plain": lambda t: CHARTS["ledger_waterfall"](ledger(t)),
+        "dark": lambda t: CHARTS["ledger_waterfall"](ledger(t), currency="£", dark=True),
+    },
     "box_plot": {
         "plain": lambda t: CHARTS["box_plot"](box_summary(t, "recency"), colours(t)),
         "log": lambda t: CHARTS["box_plot"](box_summary(t, "recency"), colours(t), log=True, decimals=0),

@@ -249,7 +249,7 @@ def test_a_tie_of_dates_names_the_argument_that_decides():
         (b"a,b\nx,y\n", "customer"),
         (b"customer,date,amount\nA,never,1\nB,ever,2\n", "No cell of column 'date' is a date"),
         (b"customer,date,amount\nA,0020-01-01,1\n", "before 1900"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "no source of orders"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a PNG image, not a table"),
         (gzip.compress(b"customer,date,amount\nA,2024-01-01,1\n" * 999)[:-20], "gzip"),
     ],
 )

@@ -160,12 +160,10 @@ def test_nothing_set_aside_gives_nothing_to_download(state):
 def test_an_upload_replaces_the_table_and_a_bad_one_does_not(state):
     view = views.DataPanel(state)
     view.__panel__()
-    view.upload.filename = "three.csv"
-    view.upload.value = six().head(3).to_csv(index=False).encode()
+    view.upload.value = {"three.csv": six().head(3).to_csv(index=False)}
     assert len(state.customers) == 3
     assert state.intake["name"] == "three.csv"
-    view.upload.filename = "photo.csv"
-    view.upload.value = b"\x89PNG\r\n\x1a\n" + bytes(200)
+    view.upload.value = {"photo.csv": b"\x89PNG\r\n\x1a\n" + bytes(200)}
     assert len(state.customers) == 3
     assert "photo.csv" in state.problem
 

@@ -1,0 +1,53 @@
+"""A file that may be a customer table or an order log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segdash.errors import TableError
+from segdash.intake.customers import read_customers
+from segdash.intake.orders import Orders, orders_of
+from segdash.schema import HEADINGS, RFM, fold
+from segdash.sources.rows import Options, read_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_either(source: Any, *, name: str = "") -> pd.DataFrame | Orders:
+    """The customers of a customer table, or the orders of an order log, by their headings.
+
+    Parameters
+    ----------
+    source : path or file object
+        A file object must be seekable.
+    name : str
+        What sentences call the source.
+
+    Raises
+    ------
+    SegdashError
+        When it is neither; for an order log whose dates can be read two ways, `DateTieError`.
+    """
+    try:
+        rows = read_rows(source, Options(name=name))
+    except TableError:
+        # One column, or nothing: the reader of customer tables says so as well, and knows more encodings of nothing.
+        _rewind(source)
+        return read_customers(source, name=name)
+    known = {fold(heading) for heading in rows.headings}
+    if sum(any(alias in known for alias in HEADINGS[metric]) for metric in RFM) >= 2:
+        _rewind(source)
+        return read_customers(source, name=name)
+    try:
+        return orders_of(rows, {})
+    except TableError as refused:
+        if refused.faults and refused.faults[0].startswith("No column is"):
+            _rewind(source)
+            read_customers(source, name=name)  # neither: say what a customer table lacks
+        raise
+
+
+def _rewind(source: Any) -> None:
+    if hasattr(source, "seek"):
+        source.seek(0)

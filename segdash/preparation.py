@@ -9,7 +9,7 @@ import param
 
 from segdash.errors import SegdashError
 from segdash.intake.dates import DateTieError, Reading
-from segdash.intake.orders import Orders, orders_of
+from segdash.intake.orders import Orders, moment, orders_of
 from segdash.intake.policies import Policies
 from segdash.metrics.measure import customer_metrics
 
@@ -79,6 +79,8 @@ class Preparation(param.Parameterized):
         """
         if self.rows is None:
             return False
+        if "as_of" in choices:
+            choices["as_of"] = moment(choices["as_of"])
         policies = {name: choices.pop(name) for name in Policies.names() if name in choices}
         try:
             wanted = self.policies if not policies else Policies(**{**vars(self.policies), **policies})

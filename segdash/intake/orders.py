@@ -97,7 +97,7 @@ class Orders:
         """
         for name in policies:
             check_policy(name)
-        until = self.until if as_of is ... else _moment(as_of)
+        until = self.until if as_of is ... else moment(as_of)
         other = replace(self, policies=replace(self.policies, **policies), until=until)
         _check(other)
         return other
@@ -290,7 +290,7 @@ def orders_of(
         roles,
         tuple(about),
         policies or Policies(),
-        _moment(as_of),
+        moment(as_of),
         reading,
         (*rows.notes, *notes, *_money_note(roles), *_grain_note(roles)),
     )
@@ -352,7 +352,8 @@ def _grain_note(roles: Mapping[str, Role]) -> list[str]:
     return [] if "order_id" in roles else ["No column is the order id: all rows of one customer and day are one order."]
 
 
-def _moment(as_of: Any) -> dt.datetime | None:
+def moment(as_of: Any) -> dt.datetime | None:
+    """A moment without zone from whatever says it; None for nothing."""
     if as_of is None:
         return None
     try:

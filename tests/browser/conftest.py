@@ -126,6 +126,19 @@ CANVASES = """() => {
 }"""
 
 
+STILL = """async () => {
+  const place = () => [...Bokeh.index.find(Bokeh.documents[0].get_model_by_name('scatter'))]
+    .map((view) => { const r = view.el.getBoundingClientRect(); return [r.x, r.y, r.width, r.height] }).join()
+  let before = "", since = performance.now()
+  while (performance.now() - since < 600) {
+    const now = place()
+    if (now !== before) [before, since] = [now, performance.now()]
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}"""
+"""Ends when the scatter has kept its place for a while: nothing moves under a click."""
+
+
 def ready(page):
     """Wait until the first screen and all that stands below it are on the page."""
     page.locator(".segdash-selected-count").wait_for(state="attached", timeout=30_000)
@@ -136,4 +149,4 @@ def ready(page):
 def painted(page):
     """Wait until all charts stand on the page."""
     page.wait_for_function(f"() => ({CANVASES})() >= 6", timeout=60_000)
-    page.wait_for_timeout(300)
+    page.evaluate(STILL)

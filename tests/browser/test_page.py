@@ -162,18 +162,25 @@ def test_a_tap_selects_and_a_double_click_on_nothing_does_no_harm(open_page):
     assert selected(page, "customers selected").startswith("1 of 2,978")
 
 
-def test_a_click_on_a_bar_selects_the_segment_and_another_clears(open_page, seed_file):
-    page = open_page(seed_file)
-    at = page.evaluate(
-        "() => { const f = Bokeh.documents[0].get_model_by_name('revenue_by_segment');"
-        " const v = Bokeh.index.find_one_by_id(f.id); v.el.scrollIntoView({block: 'center'});"
-        " const r = v.el.getBoundingClientRect(), s = v.frame;"
-        " return {x: r.x + s.x_scale.compute(500000), y: r.y + s.y_scale.compute('Loyal')} }"
-    )
+LOYAL = """() => {
+  const view = [...Bokeh.index.find(Bokeh.documents[0].get_model_by_name('revenue_by_segment'))][0]
+  view.el.scrollIntoView({block: 'center'})
+  const {x, y} = view.el.getBoundingClientRect()
+  return {x: x + view.frame.x_scale.compute(500000), y: y + view.frame.y_scale.compute('Loyal')}
+}"""
+
+
+def click_loyal(page):
+    at = page.evaluate(LOYAL)
     page.wait_for_timeout(300)
     page.mouse.click(at["x"], at["y"])
+
+
+def test_a_click_on_a_bar_selects_the_segment_and_another_clears(open_page, seed_file):
+    page = open_page(seed_file)
+    click_loyal(page)
     assert selected(page, "customers selected").startswith("1,155 of 2,852")
-    page.mouse.click(at["x"], at["y"])
+    click_loyal(page)
     selected(page, "No selection")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,12 +17,15 @@ from segdash.intake.orders import Orders, orders_of
 from segdash.markup import escape
 from segdash.preparation import Preparation
 from segdash.reports.csv_file import csv_file
+from segdash.sources.allowed import VARIABLE, allowed_path
 from segdash.sources.rows import Options, read_rows
 from segdash.views import VIEWS
 from segdash.views.data_room import set_aside
 from segdash.views.view import View, html
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from panel.viewable import Viewable
 
     from segdash.state import Segmentation
@@ -77,6 +81,15 @@ class DataPanel(View):
             f'<p class="muted">Open a customer table or an order log, up to {LARGEST_UPLOAD}. A larger one is opened '
             "by its path, by whoever serves this page.</p>"
         )
+        self.path = pmui.TextInput(
+            label="Or a file on the server",
+            placeholder="its name, then Enter",
+            size="small",
+            sizing_mode="stretch_width",
+            margin=0,
+            visible=bool(os.environ.get(VARIABLE)),
+        )
+        self.path.param.watch(self._named, "value")
         self.prepare = pmui.Button(
             label="Prepare the orders",
             variant="outlined",
@@ -88,7 +101,7 @@ class DataPanel(View):
         self.as_of = pmui.DatePicker(label="As of", size="small", sizing_mode="stretch_width", margin=0)
         self.as_of.param.watch(self._as_of_chosen, "value")
         self.follow(self._update, "intake", "orders", "as_of")
-        return [self.facts, self.download, self.as_of, self.prepare, hint, self.upload]
+        return [self.facts, self.download, self.as_of, self.prepare, hint, self.upload, self.path]
 
     def _as_of_chosen(self, event: Any) -> None:
         now = self.state.as_of
@@ -97,6 +110,16 @@ class DataPanel(View):
         if not self.change(as_of=pd.Timestamp(event.new).to_pydatetime()):
             self.as_of.value = pd.Timestamp(now).date()
 
+    def _named(self, event: Any) -> None:
+        if not event.new:
+            return
+        try:
+            path = allowed_path(event.new)
+            with pn.io.hold():
+                self._take(path.name, path)
+        except SegdashError as refused:
+            self.state.problem = f"{refused} The previous data stay."
+
     def _opened(self, _event: Any) -> None:
         if not self.upload.value:
             return
@@ -104,18 +127,21 @@ class DataPanel(View):
         content = content if isinstance(content, bytes) else str(content).encode()
         try:
             with pn.io.hold():
-                self._take(str(name), content)
+                self._take(str(name), io.BytesIO(content))
         except SegdashError as refused:
             self.state.problem = f"{refused} The previous data stay."
         finally:
             self.upload.value = {}
 
-    def _take(self, name: str, content: bytes) -> None:
+    def _take(self, name: str, source: io.BytesIO | Path) -> None:
+        """Put a customer table on the page, or begin to prepare orders."""
         try:
-            found = read_either(io.BytesIO(content), name=name)
+            found = read_either(source, name=name)
         except DateTieError:
             # The person decides, with a picture of each reading.
-            rows = read_rows(io.BytesIO(content), Options(name=name))
+            if isinstance(source, io.BytesIO):
+                source.seek(0)
+            rows = read_rows(source, Options(name=name))
             try:
                 orders_of(rows, {})
             except DateTieError as tie:

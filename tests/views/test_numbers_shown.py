@@ -168,6 +168,20 @@ def test_an_upload_replaces_the_table_and_a_bad_one_does_not(state):
     assert "photo.csv" in state.problem
 
 
+def test_a_file_on_the_server_is_opened_by_name_from_the_allowed_folder_only(state, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGDASH_FOLDER", str(tmp_path / "open"))
+    (tmp_path / "open").mkdir()
+    six().head(4).to_csv(tmp_path / "open" / "four.csv", index=False)
+    six().head(5).to_csv(tmp_path / "five.csv", index=False)
+    view = views.DataPanel(state)
+    view.__panel__()
+    assert view.path.visible
+    view.path.value = "../five.csv"
+    assert "not in the folder" in state.problem
+    view.path.value = "four.csv"
+    assert len(state.customers) == 4
+
+
 def test_notices_say_what_was_refused_and_what_was_set_aside():
     state = Segmentation(pd.concat([six(), six().head(1).assign(customer_id=None)]))
     view = views.Notices(state)

@@ -75,6 +75,8 @@ def test_the_additions_that_contributing_shows_work(folder):
         "\nimport segdash as sd"
         "\nstate = sd.Segmentation(customers='data/customers.csv', method='spend_bands', n_segments=3)"
         "\nassert sorted(state.profile['customers']) == [992, 993, 993], state.profile"
+        "\nmeasured = sd.customer_metrics(sd.read_orders('data/orders.csv'))"
+        "\nassert (measured['largest_order'] >= measured['average_order_value'] - 1e-9).all()"
         "\nassert Orders(state).__panel__().get_root() is not None"
         "\nassert sd.views.SegmentationControls(state).__panel__().get_root() is not None"
     )

@@ -99,7 +99,8 @@ def test_every_file_that_is_named_is_there(name):
     named = [word for block in commands for word in block.split() if re.search(r"\w/\w|\.(py|csv|yaml|sh)$", word)]
     named += re.findall(r"`(?:bash |python |pytest )?((?:segdash|apps|tests|data|\.ci)/[\w./]*)`", TEXTS[name])
     named += re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXTS[name])
-    shown = {f"segdash/{part}.py" for part in ("clustering/spend_bands", "charts/orders_by_segment", "views/orders")}
+    parts = ("metrics/largest_order", "clustering/spend_bands", "charts/orders_by_segment", "views/orders")
+    shown = {f"segdash/{part}.py" for part in parts}
     assert [path for path in named if path not in shown and not (ROOT / path).exists()] == []
     assert named or name == "CHANGELOG.md"
 

@@ -65,7 +65,7 @@ def ledger_waterfall(ledger: pd.DataFrame, *, currency: str = "", dark: bool = F
         hv.opts.Overlay(
             responsive=True,
             height=50 + 28 * len(steps),
-            xlim=(low, low + (high - low) * 1.2),
+            xlim=(low, low + (high - low) * 1.35),
             ylim=(-0.7, len(steps) - 0.3),
             yticks=names,
             xlabel="",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import threading
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -35,29 +34,6 @@ def embedded(memory_limit: str = MEMORY_LIMIT) -> Backend:
     connection.raw_sql("SET TimeZone = 'UTC'")
     weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
     return connection
-
-
-def cancel_on(connection: Any, event: threading.Event) -> threading.Thread:
-    """End the running query of an embedded engine when ``event`` is set."""
-
-    def wait() -> None:
-        event.wait()
-        connection.con.interrupt()
-
-    thread = threading.Thread(target=wait, daemon=True)
-    thread.start()
-    return thread
-
-
-def identifier(name: str) -> str:
-    """A name as SQL writes it.
-
-    Examples
-    --------
-    >>> identifier('a"b')
-    '"a""b"'
-    """
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:

@@ -36,7 +36,7 @@ LARGEST_UPLOAD = "200MB"
 DROP_STYLE = """
 .filepond--root { font-family: inherit; margin-bottom: 0; }
 .filepond--panel-root { background: color-mix(in srgb, currentColor 6%, transparent); border: 1px dashed currentColor; }
-.filepond--item-panel { background-color: #3c6cb8; }
+.filepond--file, .filepond--file-info, .filepond--file-status { color: inherit !important; }
 .filepond--drop-label { color: inherit; font-size: 13px; }
 """
 

@@ -177,7 +177,6 @@ def test_a_lasso_selects_what_it_goes_round(open_page, seed_file):
     for x, y in at[1:] + at[:1]:
         page.mouse.move(x, y, steps=15)
     page.mouse.up()
-    page.wait_for_timeout(1000)  # while the line is drawn, what it goes round so far is selected
     said = int(re.match(r"([\d,]+) of", selected(page, " of 2,852 customers selected"))[1].replace(",", ""))
     ends = axes(page)
     data = pd.read_csv(seed_file)

@@ -26,7 +26,9 @@ from segdash.views.view import STYLE, html
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
+    from bokeh.document import Document
     from panel.viewable import Viewable
 
 THEME: dict[str, Any] = {
@@ -81,8 +83,12 @@ class Dashboard(Viewer):
         class_=Segmentation, constant=True, doc="The choices and tables the page shows."
     )
 
+    sample = param.Path(
+        default=None, allow_None=True, check_exists=False, doc="Orders that a visitor without a file may try."
+    )
+
     @classmethod
-    def open(cls, source: str | os.PathLike[str]) -> Dashboard:
+    def open(cls, source: str | os.PathLike[str], **params: Any) -> Dashboard:
         """A dashboard on a customer table or an order log; a file that can't be used gives an empty page that says why.
 
         Sessions of one server share its tables and its first segmentation: both are made once per version of the
@@ -93,7 +99,7 @@ class Dashboard(Viewer):
         except SegdashError as refused:
             state = Segmentation()
             state.problem = str(refused)
-        return cls(state=state)
+        return cls(state=state, **params)
 
     def __init__(self, state: Segmentation, **params: Any) -> None:
         super().__init__(state=state, **params)
@@ -128,6 +134,8 @@ class Dashboard(Viewer):
         page = self.__panel__()
         page.servable(title=title, **settings)
         if pn.state.curdoc is not None:
+            self.state.work.later = _by_page_of(pn.state.curdoc)
+            pn.state.on_session_destroyed(lambda _: self.state.work.cancel())
             # While the browser loads its scripts.
             pn.state.curdoc.add_timeout_callback(self._prepare, SCRIPTS_LOAD)
             pn.state.curdoc.js_on_event("document_ready", CustomJS(code=SCRIPT))
@@ -159,7 +167,7 @@ class Dashboard(Viewer):
         def furnish(*_: Any) -> None:
             # Two dozen widgets that most visits never see: made when the drawer is first opened.
             if not drawer.objects:
-                shared = {"DataPanel": {"preparation": self.preparation}}
+                shared = {"DataPanel": {"preparation": self.preparation, "sample": self.sample}}
                 drawer.objects = [getattr(views, name)(state, **shared.get(name, {})) for name in DRAWER]
 
         page.param.watch(furnish, "sidebar_open")
@@ -184,6 +192,7 @@ class Dashboard(Viewer):
         state = self.state
         selection = views.Selection(state)
         return pn.Column(
+            views.Progress(state),
             views.Notices(state),
             self._room,
             views.KeyMetrics(state),
@@ -226,6 +235,20 @@ class Dashboard(Viewer):
         if not self._rest.objects:
             self._rest.objects = self._prepare()
             self._rest.css_classes = []
+
+
+def _by_page_of(doc: Document) -> Callable[[Callable[[], None]], None]:
+    """Has a function called under the session's lock, all it changes in one message; not when the session has ended."""
+
+    def later(function: Callable[[], None]) -> None:
+        def call() -> None:
+            with pn.io.hold(doc):
+                function()
+
+        if doc.session_context is not None and not doc.session_context.destroyed:
+            doc.add_next_tick_callback(call)
+
+    return later
 
 
 def _section(title: str) -> Viewable:

@@ -65,6 +65,10 @@ class ChoiceError(SegdashError, ValueError):
     """A choice (axis, filter, selection, ...) that does not fit the data."""
 
 
+class Cancelled(SegdashError):
+    """Work that was stopped because the person did not want it any more; nothing has changed."""
+
+
 class MissingExtraError(SegdashError, ImportError):
     """A feature whose library isn't installed."""
 

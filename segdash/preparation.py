@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import param
 
-from segdash.errors import SegdashError
+from segdash.errors import Cancelled, SegdashError
 from segdash.intake.dates import DateTieError, Reading
-from segdash.intake.orders import Orders, moment, orders_of
+from segdash.intake.orders import Orders, known_statuses, moment, orders_of, proposed_products
 from segdash.intake.policies import Policies
 from segdash.metrics.measure import customer_metrics
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from segdash.sources.rows import Rows
     from segdash.state import Segmentation
+
+Outcome = dict[str, Any]
+"""Params of a `Preparation`, and rows, as a choice leaves them."""
 
 
 class Preparation(param.Parameterized):
@@ -41,6 +44,8 @@ class Preparation(param.Parameterized):
     tie: list[Reading] = param.List(  # type: ignore[assignment]
         default=[], doc="Two readings of the dates between which the person must decide."
     )
+    statuses = param.List(default=[], item_type=str, doc="Statuses that occur, most frequent first.")
+    products = param.List(default=[], item_type=str, doc="Products that occur and are usually no goods.")
     problem = param.String(default="", doc="Why the last choice was refused; empty when none was.")
     effect = param.DataFrame(default=None, allow_None=True, doc="Customers and revenue now and under the draft.")
 
@@ -51,23 +56,26 @@ class Preparation(param.Parameterized):
 
     def take(self, orders: Orders) -> None:
         """Begin with orders that were read."""
-        self.rows = orders.rows
-        with param.parameterized.batch_call_watchers(self):
-            self.param.update(
-                roles={},
-                date_format="",
-                policies=orders.policies,
-                as_of=None,
-                tie=[],
-                problem="",
-                draft=orders,
-                effect=self._effect(orders),
-            )
+        self.accept(self.opening(orders))
+
+    def opening(self, orders: Orders) -> Outcome:
+        """What `accept` begins with: the orders as they were read, and what applying them would change."""
+        return {
+            "rows": orders.rows,
+            "roles": {},
+            "date_format": "",
+            "policies": orders.policies,
+            "as_of": None,
+            "tie": [],
+            "problem": "",
+            "draft": orders,
+            "effect": self._effect(orders),
+            **_offers(orders),
+        }
 
     def ask(self, rows: Rows, tie: DateTieError) -> None:
         """Begin with rows whose dates the person must decide about."""
-        self.rows = rows
-        self.param.update(roles={}, date_format="", draft=None, effect=None, problem="", tie=list(tie.readings))
+        self.accept({"rows": rows, "roles": {}, "date_format": "", **_undecided(tie)})
 
     def choose(self, **choices: Any) -> bool:
         """Try other choices; refused ones leave everything as it was, with the sentence in ``problem``.
@@ -77,8 +85,12 @@ class Preparation(param.Parameterized):
         **choices
             roles, date_format, as_of, or any field of `Policies`.
         """
+        return self.accept(self.attempt(**choices))
+
+    def attempt(self, **choices: Any) -> Outcome:
+        """What `choose` would lead to. It changes nothing, so another thread may work it out."""
         if self.rows is None:
-            return False
+            return {}
         if "as_of" in choices:
             choices["as_of"] = moment(choices["as_of"])
         policies = {name: choices.pop(name) for name in Policies.names() if name in choices}
@@ -86,15 +98,26 @@ class Preparation(param.Parameterized):
             wanted = self.policies if not policies else Policies(**{**vars(self.policies), **policies})
             draft = self._draft({**self._now(), **choices, "policies": wanted})
             effect = self._effect(draft)
+            offers = {} if self.draft is not None and draft.lines is self.draft.lines else _offers(draft)
         except DateTieError as tie:
-            self.param.update(**choices, tie=list(tie.readings), problem="", draft=None, effect=None)
-            return False
+            return {**choices, **_undecided(tie)}
+        except Cancelled:
+            raise
         except SegdashError as refused:
+            return {"problem": str(refused)}
+        found = {"policies": wanted, "draft": draft, "effect": effect, **offers}
+        return {**choices, **found, "tie": [], "problem": ""}
+
+    def accept(self, outcome: Outcome) -> bool:
+        """Show what was worked out; True when there is a draft under the choices it was worked out for."""
+        if outcome.get("problem"):
             self.problem = ""
-            self.problem = str(refused)
-            return False
-        self.param.update(**choices, policies=wanted, draft=draft, effect=effect, tie=[], problem="")
-        return True
+        rows = outcome.pop("rows", None)
+        if rows is not None:
+            self.rows = rows
+        with param.parameterized.batch_call_watchers(self):
+            self.param.update(**outcome)
+        return outcome.get("draft") is not None
 
     def _now(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("roles", "date_format", "policies", "as_of")}
@@ -124,23 +147,48 @@ class Preparation(param.Parameterized):
             }
         )
 
-    def apply(self) -> bool:
-        """Put the draft on the page; when it is refused there, the old data stay."""
-        if self.draft is None:
-            return False
-        try:
-            self.state.load_orders(self.draft)
-        except SegdashError as refused:
+    def apply(self) -> None:
+        """Put the draft on the page; when it is refused there, the old data stay.
+
+        It takes as long as measuring all customers does, and is done by the state's `Work`.
+        """
+        draft = self.draft
+        if draft is not None:
+            copy = self.state.fork()
+            self.state.work.start("Measuring the customers", lambda _task: _loaded(copy, draft), self._applied)
+
+    def _applied(self, found: Segmentation | str) -> None:
+        if isinstance(found, str):
             self.problem = ""
-            self.problem = str(refused)
-            return False
-        self.cancel()
-        return True
+            self.problem = found
+        else:
+            self.state.settle(found)
+            self.cancel()
 
     def cancel(self) -> None:
         """Forget the draft; the page keeps its data."""
         self.rows = None
         self.param.update(draft=None, effect=None, tie=[], problem="")
+
+
+def _loaded(state: Segmentation, orders: Orders) -> Segmentation | str:
+    """The state with other orders, or why it can't have them."""
+    try:
+        state.load_orders(orders)
+    except Cancelled:
+        raise
+    except SegdashError as refused:
+        return str(refused)
+    return state
+
+
+def _offers(draft: Orders) -> Outcome:
+    """What this log has to leave out."""
+    return {"statuses": known_statuses(draft), "products": proposed_products(draft)}
+
+
+def _undecided(tie: DateTieError) -> Outcome:
+    return {"tie": list(tie.readings), "problem": "", "draft": None, "effect": None}
 
 
 def _day(moment: dt.date | None) -> str:

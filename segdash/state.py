@@ -13,12 +13,13 @@ from param.parameterized import discard_events, edit_constant
 from segdash.clustering import METHODS, Clustering, fit
 from segdash.clustering.features import TRANSFORMS
 from segdash.configuration import apply_overrides, check_overrides, read_overrides
-from segdash.errors import ChoiceError, SegdashError, UnknownNameError, count, quote
+from segdash.errors import Cancelled, ChoiceError, SegdashError, UnknownNameError, count, quote
 from segdash.intake.ledger import Intake, intake_of
 from segdash.intake.orders import Orders
 from segdash.labelling.naming import name_segments
 from segdash.profile import profile_columns, segment_profile
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
+from segdash.work import Task, Work
 
 if TYPE_CHECKING:
     import os
@@ -189,8 +190,12 @@ class Segmentation(param.Parameterized):
     notices = param.List(default=[], constant=True, doc="Sentences about choices that segdash made for the person.")
     problem = param.String(default="", doc="The last sentence about a choice that was refused; empty when none was.")
 
+    work: Work = param.ClassSelector(  # type: ignore[assignment]
+        class_=Work, constant=True, doc="What is being done beside the page."
+    )
+
     def __init__(self, customers: Any = None, *, orders: Orders | None = None, **choices: Any) -> None:
-        super().__init__()
+        super().__init__(work=Work())
         self._ids: pd.Index | None = None
         self._followed: dict[str, Any] = {}
         if orders is None:
@@ -314,6 +319,52 @@ class Segmentation(param.Parameterized):
         self.problem = ""
         return True
 
+    def beside(self, title: str, act: Callable[[Segmentation, Task], object]) -> None:
+        """Do what takes long on a copy, beside the page, and take the copy over when it is done.
+
+        A refusal leaves everything as it was, with its sentence in ``problem``.
+
+        Parameters
+        ----------
+        title : str
+            What is being done, for people.
+        act : callable
+            ``act(copy, task)`` changes the copy; it may tell the task how far it is.
+        """
+        copy = self.fork()
+
+        def try_it(task: Task) -> Segmentation | str:
+            try:
+                act(copy, task)
+            except Cancelled:
+                raise
+            except SegdashError as refused:
+                return str(refused)
+            return copy
+
+        self.work.start(title, try_it, self.settle)
+
+    def settle(self, found: Segmentation | str) -> None:
+        """Take over a copy that was changed beside the page, or say why there is none."""
+        self.problem = ""
+        if isinstance(found, str):
+            self.problem = found
+        else:
+            self.adopt(found)
+
+    def adopt(self, other: Segmentation) -> None:
+        """Take over the data, choices and tables of another state as one change; nothing is made again.
+
+        How this one draws (axes as far as the data have them, scales, theme) stays.
+        """
+        taken = {name: value for name, value in other.param.values().items() if name not in ("name", "work")}
+        drawn = {name: getattr(self, name) for name in PICTURE}
+        drawn.update({name: taken[name] for name in ("x", "y") if drawn[name] not in other.metrics})
+        self._offer(other.metrics)
+        self._ids, self._followed = other._ids, {**other._followed, **drawn}
+        with edit_constant(self):
+            self.param.update(**{**taken, **drawn})
+
     def notify(self, sentence: str) -> None:
         """Add a sentence to ``notices``."""
         with edit_constant(self):
@@ -324,7 +375,9 @@ class Segmentation(param.Parameterized):
         other = type(self)()
         other._offer(self.metrics)
         with discard_events(other), edit_constant(other):
-            other.param.update(**{name: _own(value) for name, value in self.param.values().items() if name != "name"})
+            other.param.update(
+                **{name: _own(value) for name, value in self.param.values().items() if name not in ("name", "work")}
+            )
         other._ids, other._followed = self._ids, dict(self._followed)
         return other
 

@@ -359,6 +359,23 @@ def test_orders_are_prepared_and_applied(open_page, tmp_path):
     page.locator(".notes", has_text="454 rows of 18,575 set aside").wait_for()
 
 
+def test_the_sample_orders_can_be_tried_and_their_rows_looked_at(open_page):
+    page = open_page(SAMPLE)
+    page.get_by_label("Open drawer").click()
+    page.get_by_role("button", name="Try the sample orders").click()
+    room = page.locator(".segdash-card", has_text="Prepare orders")
+    room.locator(".ledger", has_text="No customer id").first.wait_for()
+    page.locator(".segdash-progress").wait_for(state="hidden")
+    page.get_by_label("Look at rows").click()
+    page.locator(".MuiMenuItem-root", has_text="No customer id (454)").click()
+    page.get_by_text("454 rows, as the file has them.").wait_for()
+    log = pd.read_csv(ROOT / "data" / "orders.csv", dtype=str)
+    first = log[log["CustomerID"].isna()].iloc[0]
+    row = room.locator(".tabulator-row").first.inner_text()
+    assert first["OrderID"] in row
+    assert first["Product"] in row
+
+
 def test_dates_that_can_be_read_two_ways_are_asked_about(open_page, tmp_path):
     (tmp_path / "tie.csv").write_text(
         "customer,date,amount\nA,01/02/2024,10\nB,03/04/2024,20\nC,05/06/2024,40\nD,02/03/2024,5\n"

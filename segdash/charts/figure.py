@@ -9,6 +9,7 @@ import numpy as np
 from bokeh.models import (
     BasicTicker,
     CustomJSTickFormatter,
+    DatetimeTickFormatter,
     HoverTool,
     LinearScale,
     LogScale,
@@ -64,6 +65,34 @@ def named(name: str) -> Any:
     return name_figure
 
 
+def outside(name: str, text: str, *, height: int, empty: str = "", hooks: Sequence[Any] = ()) -> dict[str, Any]:
+    """HoloViews options for all around the data, alike on every chart.
+
+    Parameters
+    ----------
+    name : str
+        Model name of the figure.
+    text : str
+        Read out by screen readers in place of the picture.
+    height : int
+        Pixels; the width is that of the card.
+    empty : str
+        Written above when there is nothing to draw. Whoever feeds a drawn chart in place draws it anew when it
+        becomes empty or no longer is.
+    hooks : sequence of callable
+        Further HoloViews hooks, run first.
+    """
+    return {
+        "responsive": True,
+        "height": height,
+        "title": empty,
+        "show_frame": False,
+        "toolbar": "above",
+        "default_tools": ["save"],
+        "hooks": [*hooks, quiet, named(name), described(text)],
+    }
+
+
 def described(text: str) -> Any:
     """HoloViews hook that gives the figure a text for screen readers, in place of the picture."""
 
@@ -86,6 +115,15 @@ def set_scale(fig: figure, dimension: str, *, log: bool) -> None:
         for grid in fig.xgrid if dimension == "x" else fig.ygrid:
             grid.ticker = axis.ticker
     _write_numbers(axis)
+
+
+def few_dates(fig: figure) -> None:
+    """Make the labels of a horizontal axis of dates readable: few enough for a phone, and no bare 03/04."""
+    axis = fig.xaxis[0]
+    axis.ticker.desired_num_ticks = 3
+    axis.formatter = DatetimeTickFormatter(
+        hours="%H:%M", days="%-d %b %Y", months="%b %Y", years="%Y", hourmin="%H:%M", minutes="%H:%M"
+    )
 
 
 def _write_numbers(axis: Axis) -> None:

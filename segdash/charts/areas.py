@@ -24,8 +24,8 @@ WIDTH, HEIGHT = 1.6, 1.0
 """Of the whole, between the shape of a card on a phone and on a screen."""
 
 HIGH = 300
-LEAST = 34 / HIGH
-"""Height that two lines of text need, as a part of the whole."""
+LINE = 18 / HIGH
+"""Height that a line of text needs, as a part of the whole."""
 
 
 def what_it_shows(area: str = "revenue") -> str:
@@ -63,8 +63,8 @@ def treemap(
     boxes = hv.Rectangles(rows, ["left", "bottom", "right", "top"], texts).opts(
         color="color", line_alpha=0, nonselection_alpha=0.3, tools=[hover(tips), "tap"]
     )
-    inside = hv.Labels(rows, ["x", "y"], ["text", "ink"]).opts(
-        text_color="ink", text_font_style="bold", text_font_size="12px"
+    inside = hv.Labels(rows, ["x", "y"], ["text", "text_color"]).opts(
+        text_color="text_color", text_font_style="bold", text_font_size="12px"
     )
     there = (rows["right"] > rows["left"]).any()
     return (boxes * inside).opts(
@@ -110,13 +110,17 @@ def treemap_parts(
         _inside(name, share, wide, high)
         for name, share, wide, high in zip(colours, drawn, (right - left) / WIDTH, top - bottom, strict=True)
     ]
-    rows["ink"] = [text_on(colour) for colour in rows["color"]]
+    rows["text_color"] = [text_on(colour) for colour in rows["color"]]
     return [rows, rows]
 
 
 def _inside(name: str, share: float, width: float, height: float) -> str:
     """Name above share where there is room for both, the share alone where there is room for that."""
-    told, cut_name = fitting(percent(share), width), cut_to(name, width * 0.95)
-    if height < LEAST / 2 or not told:
+    told, whole = fitting(percent(share), width), fitting(name, width)
+    if height < LINE or not told:
         return ""
-    return f"{cut_name}\n{told}" if cut_name and height >= LEAST else told
+    words = [cut_to(word, width) for word in name.split(maxsplit=1)]
+    if not whole and len(words) == 2 and all(words) and height >= 3 * LINE:
+        return "\n".join([*words, told])
+    written = whole or cut_to(name, width)
+    return f"{written}\n{told}" if written and height >= 2 * LINE else told

@@ -80,7 +80,7 @@ def score_grid(
         tools=[hover(tips), "tap", "box_select"],
         active_tools=[],
     )
-    numbers = hv.Labels(rows, ["x", "y"], ["text", "ink"]).opts(text_color="ink", text_font_size="12px")
+    numbers = hv.Labels(rows, ["x", "y"], ["text", "text_color"]).opts(text_color="text_color", text_font_size="12px")
     across, up = levels
     return (boxes * numbers).opts(
         xlim=(0.5, across + 0.5),
@@ -137,7 +137,7 @@ def score_parts(
     for name, said in _means(cells).items():
         rows[said] = [number(v, 2) for v in filled[f"mean_{name}"].astype("float64")]
     rows["text"] = [_count(n, 1 / across) for n in customers]
-    rows["ink"] = [text_on(colour) for colour in rows["color"]]
+    rows["text_color"] = [text_on(colour) for colour in rows["color"]]
     return [rows, rows]
 
 
@@ -161,7 +161,7 @@ def _count(customers: float, share: float) -> str:
 def _means(cells: pd.DataFrame) -> dict[str, str]:
     """Metric -> column of its written mean; the names of columns are the data's and may be anything."""
     names = [str(column)[5:] for column in cells.columns if str(column).startswith("mean_")]
-    return {name: f"mean {i}" for i, name in enumerate(names)}
+    return {name: f"said_{i}" for i, name in enumerate(names)}
 
 
 def _title(column: str) -> str:

@@ -8,12 +8,16 @@ import holoviews as hv
 import numpy as np
 from bokeh.models import (
     BasicTicker,
+    BoxZoomTool,
     CustomJSTickFormatter,
     DatetimeTickFormatter,
     HoverTool,
     LinearScale,
     LogScale,
     LogTicker,
+    PanTool,
+    ResetTool,
+    WheelZoomTool,
 )
 
 from segdash.charts.theme import apply_theme
@@ -89,8 +93,17 @@ def outside(name: str, text: str, *, height: int, empty: str = "", hooks: Sequen
         "show_frame": False,
         "toolbar": "above",
         "default_tools": ["save"],
-        "hooks": [*hooks, quiet, named(name), described(text)],
+        "hooks": [*hooks, quiet, only_what_is_meant, named(name), described(text)],
     }
+
+
+def only_what_is_meant(plot: Any, _element: Any) -> None:
+    """HoloViews hook that takes out the tools which the parts of an overlay bring along unasked.
+
+    Panning would also catch the finger that scrolls the page.
+    """
+    unasked = (PanTool, BoxZoomTool, WheelZoomTool, ResetTool)
+    plot.state.toolbar.tools = [tool for tool in plot.state.toolbar.tools if not isinstance(tool, unasked)]
 
 
 def described(text: str) -> Any:

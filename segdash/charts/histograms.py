@@ -77,7 +77,7 @@ def distributions(
         "distributions",
         f"Histogram of {metric_of(metric).title} by segment",
         height=70 + 34 * max(len(names), 1) if apart else 300,
-        empty="" if rows["top"].max() > 0 and rows["customers"].sum() else EMPTY,
+        empty="" if rows["customers"].sum() else EMPTY,
         hooks=[scale],
     )
     tips = [("Segment", "@segment"), (metric_of(metric).label(currency), "@span"), ("Customers", "@counted")]
@@ -166,4 +166,4 @@ def _ends(rows: pd.DataFrame, *, log: bool) -> tuple[float, float]:
 
 
 def _highest(rows: pd.DataFrame) -> float:
-    return 1.05 * float(np.nanmax(rows["top"], initial=0.0)) or 1.0
+    return 1.05 * float(rows["top"].max()) or 1.0 if len(rows) else 1.0

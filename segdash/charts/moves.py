@@ -81,7 +81,7 @@ def contingency(
     cells = hv.Rectangles(rows, ["left", "bottom", "right", "top"], texts).opts(
         color="color", line_alpha=0, nonselection_alpha=0.25, tools=[hover(tips), "tap"]
     )
-    written = hv.Labels(rows, ["x", "y"], ["text", "ink"]).opts(text_color="ink", text_font_size="11px")
+    written = hv.Labels(rows, ["x", "y"], ["text", "text_color"]).opts(text_color="text_color", text_font_size="11px")
     n, m = len(colours), len(to)
     return (cells * written).opts(
         xlim=(-0.5, m - 0.5) if m else (0, 1),
@@ -89,8 +89,8 @@ def contingency(
         xticks=[(i, cut(name, 14)) for i, name in enumerate(to)] or None,
         yticks=[(n - 1 - i, cut(name, 14)) for i, name in enumerate(colours)] or None,
         xrotation=0 if m <= 3 else 60,
-        xlabel=after,
-        ylabel=before,
+        xlabel=cut(after, 24),
+        ylabel=cut(before, 24),
         **outside(
             "contingency",
             "Table of customers by segment in two segmentations",
@@ -146,7 +146,7 @@ def contingency_parts(
             ],
         }
     )
-    rows["ink"] = [text_on(colour) for colour in rows["color"]]
+    rows["text_color"] = [text_on(colour) for colour in rows["color"]]
     return [rows, rows]
 
 

@@ -26,6 +26,12 @@ def test_gini_by_hand(revenue, expected):
     assert gini(revenue) == pytest.approx(expected)
 
 
+def area_below(curve):
+    """Of a curve between evenly spaced customers, by trapezoids."""
+    heights = curve["revenue"].to_numpy()
+    return float((heights[1:] + heights[:-1]).mean() / 2)
+
+
 def test_gini_is_half_the_mean_absolute_difference_over_the_mean():
     x = np.random.default_rng(3).exponential(10, 200)
     assert gini(x) == pytest.approx(np.abs(x[:, None] - x).mean() / (2 * x.mean()))
@@ -50,18 +56,12 @@ def test_the_curve_by_hand():
 def test_the_gini_is_twice_the_area_between_the_curve_and_the_diagonal():
     x = [1.0, 2.0, 3.0, 4.0, 5.0]
     curve = lorenz(x, points=6)
-    area = float(np.trapezoid(curve["customers"] - curve["revenue"], curve["customers"]))
-    assert gini(x) == pytest.approx(2 * area)
+    assert gini(x) == pytest.approx(1 - 2 * area_below(curve))
 
 
 def test_the_top_are_rounded_to_whole_customers_and_at_least_one():
-    assert [top_customers(range(1, 101), share).customers for share in (0.001, 0.014, 0.015, 0.2, 1)] == [
-        1,
-        1,
-        2,
-        20,
-        100,
-    ]
+    shares = (0.001, 0.014, 0.015, 0.2, 1)
+    assert [top_customers(range(1, 101), share).customers for share in shares] == [1, 1, 2, 20, 100]
     assert top_customers([1.0] * 5, 0.5).customers == 3
 
 
@@ -76,7 +76,7 @@ def test_what_is_at_risk_by_hand():
 
 @pytest.mark.parametrize("share", [0, -0.1, 1.01])
 def test_a_share_that_is_none_is_refused(share):
-    with pytest.raises(ChoiceError, match="cannot be taken. Choose a share above 0"):
+    with pytest.raises(ChoiceError, match=r"cannot be taken\. Choose a share above 0"):
         top_customers([1.0], share)
 
 
@@ -98,4 +98,4 @@ def test_online_retail_agrees_with_sums_taken_another_way(shared_data):
     assert top.revenue == pytest.approx(revenue.nlargest(43).sum())
     assert top.revenue_share == pytest.approx(revenue.nlargest(43).sum() / 8_911_407.90, rel=1e-6)
     curve = lorenz(revenue, points=4339)
-    assert gini(revenue) == pytest.approx(1 - 2 * float(np.trapezoid(curve["revenue"], curve["customers"])))
+    assert gini(revenue) == pytest.approx(1 - 2 * area_below(curve))

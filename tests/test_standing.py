@@ -72,5 +72,5 @@ def test_missing_values_are_left_out():
 
 
 def test_what_has_no_logarithm_is_refused():
-    with pytest.raises(ChoiceError, match="'m' has values at or below -1 .lowest: -3."):
+    with pytest.raises(ChoiceError, match=r"'m' has values at or below -1 \(lowest: -3\)"):
         segment_standing(customers(m=[-3.0, 1.0], segment=["A", "B"]), ["m"], log=["m"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import holoviews as hv
 import numpy as np
+import pandas as pd
 from bokeh.models import (
     BasicTicker,
     BoxZoomTool,
@@ -128,6 +129,17 @@ def set_scale(fig: figure, dimension: str, *, log: bool) -> None:
         for grid in fig.xgrid if dimension == "x" else fig.ygrid:
             grid.ticker = axis.ticker
     _write_numbers(axis)
+
+
+def wall_time(moments: pd.Series) -> pd.Series:
+    """Moments as they are written, without their zone: axes of dates have none.
+
+    Examples
+    --------
+    >>> wall_time(pd.Series(["2024-03-05 14:30+02:00"])).tolist()
+    [Timestamp('2024-03-05 14:30:00')]
+    """
+    return pd.to_datetime(moments).dt.tz_localize(None).astype("datetime64[ns]")
 
 
 def few_dates(fig: figure) -> None:

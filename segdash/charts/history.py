@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segdash.charts import CHARTS
-from segdash.charts.figure import axis_range, few_dates, hover, outside, set_scale
+from segdash.charts.figure import axis_range, few_dates, hover, outside, set_scale, wall_time
 from segdash.charts.tints import ACCENT, FAINT, WARM
 from segdash.numbers import money
 
@@ -71,7 +71,7 @@ def timeline(orders: pd.DataFrame, *, currency: str = "", dark: bool = False) ->
 
 def timeline_parts(orders: pd.DataFrame, *, currency: str = "", dark: bool = False) -> list[pd.DataFrame]:
     """Columns of the line of 0, the stems and the dots, the earliest order first."""
-    rows = orders.assign(ordered_at=pd.to_datetime(orders["ordered_at"]).astype("datetime64[ns]"))
+    rows = orders.assign(ordered_at=wall_time(orders["ordered_at"]))
     rows = rows.sort_values("ordered_at", kind="stable", ignore_index=True)
     at, amount = rows["ordered_at"], rows["amount"].astype("float64")
     colour = [KINDS.get(str(kind), FAINT)[dark] for kind in rows["kind"]]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segdash.charts import CHARTS
-from segdash.charts.figure import axis_range, few_dates, hover, outside, set_scale
+from segdash.charts.figure import axis_range, few_dates, hover, outside, set_scale, wall_time
 from segdash.charts.lettering import EMPTY, refuse_unknown
 from segdash.errors import ChoiceError, quote
 from segdash.numbers import money, number
@@ -149,12 +149,12 @@ def time_parts(
 
 
 def _every_period(periods: pd.DataFrame, colours: Mapping[str, str], every: Every) -> pd.DataFrame:
-    days = pd.to_datetime(periods["period"])
-    span = pd.date_range(days.min(), days.max(), freq=STEPS[every]) if len(days) else pd.DatetimeIndex([])
+    days = wall_time(periods["period"])
+    span: pd.Index = pd.date_range(days.min(), days.max(), freq=STEPS[every]) if len(days) else pd.DatetimeIndex([])
     # Periods that begin on other days than the first one does are kept as they are.
     span = span.union(pd.DatetimeIndex(days.unique())).astype("datetime64[ns]")
     full = pd.MultiIndex.from_product([list(colours), span], names=["segment", "period"])
-    given = periods.assign(period=days.astype("datetime64[ns]"), segment=periods["segment"].astype(str))
+    given = periods.assign(period=days, segment=periods["segment"].astype(str))
     return given.groupby(["segment", "period"])[["orders", "revenue"]].sum().reindex(full).reset_index()
 
 
@@ -174,7 +174,7 @@ def _stack(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _first_and_last(periods: pd.DataFrame, every: Every) -> tuple[pd.Timestamp, pd.Timestamp]:
     if not len(periods):
         return pd.Timestamp(2000, 1, 1), pd.Timestamp(2001, 1, 1)
-    days, width = pd.to_datetime(periods["period"]), pd.Timedelta(days=DAYS[every])
+    days, width = wall_time(periods["period"]), pd.Timedelta(days=DAYS[every])
     return days.min() - width / 2, days.max() + width * 1.1
 
 

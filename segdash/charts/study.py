@@ -107,7 +107,7 @@ def study_parts(study: pd.DataFrame, *, recommended: int | None = None, dark: bo
                 "said_k": [
                     f"{k:,}" + (" (recommended)" if b else "") for k, b in zip(study["k"], is_best, strict=True)
                 ],
-                "said": [write(value, MEASURES[name].decimals) for value in values],
+                "said": [write(value, MEASURES[name].decimals) for value in values.tolist()],
                 "size": np.where(is_best, 11.0, 6.0),
                 "color": np.where(is_best, WARM[dark], ACCENT[dark]),
             }

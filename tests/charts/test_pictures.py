@@ -232,7 +232,7 @@ def test_another_value_over_time_is_refused():
 def test_a_customers_orders_in_the_order_of_time():
     orders = pd.DataFrame(
         {
-            "ordered_at": pd.to_datetime(["2024-03-05 14:30", "2024-03-01"]),
+            "ordered_at": pd.to_datetime(["2024-03-05 14:30", "2024-03-01 00:00"]),
             "amount": [-5.0, 20.0],
             "kind": ["refund", "order"],
         }

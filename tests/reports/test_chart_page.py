@@ -53,7 +53,7 @@ def test_a_layout_is_a_page_too():
     study = pd.DataFrame({"k": [2, 3], "inertia": [2.0, 1.0], "silhouette": [0.5, 0.4]})
     page = chart_page(CHARTS["segment_study"](study), title="Study").read().decode("utf-8")
     assert "Silhouette" in page
-    assert "CSV" not in page
+    assert "The numbers as CSV" not in page
 
 
 def test_a_picture_is_saved_from_what_is_shown():

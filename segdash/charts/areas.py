@@ -24,6 +24,9 @@ WIDTH, HEIGHT = 1.6, 1.0
 """Of the whole, between the shape of a card on a phone and on a screen."""
 
 HIGH = 300
+BOLD = 14
+"""Pixels of plain letters that are as wide as bold ones of 12."""
+
 LINE = 18 / HIGH
 """Height that a line of text needs, as a part of the whole."""
 
@@ -116,11 +119,11 @@ def treemap_parts(
 
 def _inside(name: str, share: float, width: float, height: float) -> str:
     """Name above share where there is room for both, the share alone where there is room for that."""
-    told, whole = fitting(percent(share), width), fitting(name, width)
+    told, whole = fitting(percent(share), width, size=BOLD), fitting(name, width, size=BOLD)
     if height < LINE or not told:
         return ""
-    words = [cut_to(word, width) for word in name.split(maxsplit=1)]
+    words = [cut_to(word, width, size=BOLD) for word in name.split(maxsplit=1)]
     if not whole and len(words) == 2 and all(words) and height >= 3 * LINE:
         return "\n".join([*words, told])
-    written = whole or cut_to(name, width)
+    written = whole or cut_to(name, width, size=BOLD)
     return f"{written}\n{told}" if written and height >= 2 * LINE else told

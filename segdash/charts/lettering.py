@@ -41,7 +41,7 @@ def fitting(text: str, share: float, *, size: float = 12) -> str:
     return text if len(text) * CHARACTER * size <= share * PHONE else ""
 
 
-def cut_to(text: object, share: float, *, least: int = 5) -> str:
+def cut_to(text: object, share: float, *, size: float = 12, least: int = 5) -> str:
     """As much of the text as fits into a share of a phone's width; "" when that is fewer than ``least`` characters.
 
     Examples
@@ -49,7 +49,7 @@ def cut_to(text: object, share: float, *, least: int = 5) -> str:
     >>> cut_to("Champions", 0.5), cut_to("Champions", 0.15), cut_to("Champions", 0.05)
     ('Champions', 'Champ…', '')
     """
-    room = int(share * PHONE / CHARACTER / 12)
+    room = int(share * PHONE / CHARACTER / size)
     return cut(text, room) if room >= min(least, len(str(text))) and room > 0 else ""
 
 

@@ -84,7 +84,7 @@ def chart_page(
     Returns
     -------
     io.BytesIO
-        UTF-8, at its beginning; about 1.5 MB, most of it Bokeh's own script, which is inside.
+        UTF-8, at its beginning; about 1.3 MB, most of it Bokeh's own script, which is inside.
     """
     shown = hv.renderer("bokeh").get_plot(element).state
     for fig in shown.select({"type": Plot}):

@@ -65,7 +65,7 @@ class ChoiceError(SegdashError, ValueError):
     """A choice (axis, filter, selection, ...) that does not fit the data."""
 
 
-class Cancelled(SegdashError):
+class CancelledError(SegdashError, RuntimeError):
     """Work that was stopped because the person did not want it any more; nothing has changed."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import param
 
-from segdash.errors import Cancelled, SegdashError
+from segdash.errors import CancelledError, SegdashError
 from segdash.intake.dates import DateTieError, Reading
 from segdash.intake.orders import Orders, known_statuses, moment, orders_of, proposed_products
 from segdash.intake.policies import Policies
@@ -101,7 +101,7 @@ class Preparation(param.Parameterized):
             offers = {} if self.draft is not None and draft.lines is self.draft.lines else _offers(draft)
         except DateTieError as tie:
             return {**choices, **_undecided(tie)}
-        except Cancelled:
+        except CancelledError:
             raise
         except SegdashError as refused:
             return {"problem": str(refused)}
@@ -175,7 +175,7 @@ def _loaded(state: Segmentation, orders: Orders) -> Segmentation | str:
     """The state with other orders, or why it can't have them."""
     try:
         state.load_orders(orders)
-    except Cancelled:
+    except CancelledError:
         raise
     except SegdashError as refused:
         return str(refused)

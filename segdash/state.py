@@ -13,7 +13,7 @@ from param.parameterized import discard_events, edit_constant
 from segdash.clustering import METHODS, Clustering, fit
 from segdash.clustering.features import TRANSFORMS
 from segdash.configuration import apply_overrides, check_overrides, read_overrides
-from segdash.errors import Cancelled, ChoiceError, SegdashError, UnknownNameError, count, quote
+from segdash.errors import CancelledError, ChoiceError, SegdashError, UnknownNameError, count, quote
 from segdash.intake.ledger import Intake, intake_of
 from segdash.intake.orders import Orders
 from segdash.labelling.naming import name_segments
@@ -336,7 +336,7 @@ class Segmentation(param.Parameterized):
         def try_it(task: Task) -> Segmentation | str:
             try:
                 act(copy, task)
-            except Cancelled:
+            except CancelledError:
                 raise
             except SegdashError as refused:
                 return str(refused)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
-from segdash.errors import Cancelled
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,7 +39,7 @@ class Task:
             When the result is not wanted any more.
         """
         if self.cancelled:
-            raise Cancelled(f"Cancelled while {step[:1].lower()}{step[1:]}.")
+            raise CancelledError(f"Cancelled while {step[:1].lower()}{step[1:]}.")
         self._told(self, step, done / of if done is not None and of else None)
 
     def on_cancel(self, stop: Callable[[], None]) -> None:
@@ -111,7 +109,7 @@ class Work(param.Parameterized):
     def _run(self, task: Task, function: Callable[[Task], Any], then: Callable[[Any], Any]) -> None:
         try:
             result = function(task)
-        except Cancelled:
+        except CancelledError:
             self._by_page(task, lambda: None)
         except BaseException as error:  # handed over, not swallowed: the page's thread raises it
             failed = error

@@ -11,7 +11,7 @@ import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
-from segdash.errors import Cancelled, SegdashError, count
+from segdash.errors import CancelledError, SegdashError, count
 from segdash.intake.dates import DateTieError
 from segdash.intake.either import read_either
 from segdash.intake.orders import Orders, orders_of
@@ -184,7 +184,7 @@ class DataPanel(View):
             except DateTieError as tie:
                 return rows, tie
             raise
-        except Cancelled:
+        except CancelledError:
             raise
         except SegdashError as refused:
             return f"{refused} The previous data stay."

@@ -65,6 +65,10 @@ class ChoiceError(SegdashError, ValueError):
     """A choice (axis, filter, selection, ...) that does not fit the data."""
 
 
+class CancelledError(SegdashError, RuntimeError):
+    """Long work that the person who asked for it stopped."""
+
+
 class MissingExtraError(SegdashError, ImportError):
     """A feature whose library isn't installed."""
 

@@ -1,0 +1,118 @@
+"""Structureless twins: customers of the same shape in whom there is nothing to find.
+
+Any algorithm cuts any cloud of points into segments, and gets some silhouette. Only what it gets beyond the same cut
+of a twin speaks for segments that are there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import norm, rankdata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_BINS = 64
+_TAILS = np.array([1 / 16384, 1 / 4096, 1 / 1024, 1 / 256])
+_PROBABILITIES = np.sort(np.concatenate([np.linspace(0, 1, _BINS + 1), _TAILS, 1 - _TAILS]))
+
+
+def unimodal_twin(points: np.ndarray, random: np.random.Generator, n: int) -> np.ndarray:
+    """``n`` points with the skew, tails and rank correlations of ``points``, each feature with one peak only.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of shape (n_points, n_features)
+    random : numpy.random.Generator
+    n : int
+        Points to draw.
+
+    Notes
+    -----
+    The features follow a Gaussian copula with the correlations of the normal scores; each margin is the
+    distribution with one peak that is nearest to the feature's own (see `one_peak`). Customers of one kind,
+    however skewed, look like this; several kinds don't.
+    """
+    scores = norm.ppf((rankdata(points, axis=0) - 0.5) / len(points))
+    correlation = np.atleast_2d(np.corrcoef(scores.T))
+    # A feature without spread has no correlation.
+    correlation = np.where(np.isfinite(correlation), correlation, 0.0)
+    np.fill_diagonal(correlation, 1.0)
+    drawn = norm.cdf(random.multivariate_normal(np.zeros(points.shape[1]), correlation, n, method="eigh"))
+    twin = np.empty_like(drawn)
+    for i, values in enumerate(points.T):
+        edges, shares = one_peak(values)
+        twin[:, i] = np.interp(drawn[:, i], np.concatenate([[0.0], np.cumsum(shares)]), edges)
+    return twin
+
+
+def uniform_twin(points: np.ndarray, random: np.random.Generator, n: int) -> np.ndarray:
+    """``n`` points spread evenly over the box about the principal axes of ``points``.
+
+    References
+    ----------
+    Tibshirani, R., Walther, G. and Hastie, T. (2001). Estimating the number of clusters in a data set via the gap
+    statistic. Journal of the Royal Statistical Society B 63, 411-423 (reference distribution b).
+    """
+    mean = points.mean(axis=0)
+    _, axes = np.linalg.eigh(np.atleast_2d(np.cov((points - mean).T)))
+    turned = (points - mean) @ axes
+    low, high = turned.min(axis=0), turned.max(axis=0)
+    return random.uniform(low, high, (n, points.shape[1])) @ axes.T + mean
+
+
+TWINS: tuple[Callable[[np.ndarray, np.random.Generator, int], np.ndarray], ...] = (unimodal_twin, uniform_twin)
+
+
+def one_peak(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distribution with one peak nearest to these values: edges of bins, and the share in each.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of shape (n,)
+
+    Returns
+    -------
+    edges : numpy.ndarray of shape (n_bins + 1,)
+        Quantiles of the values, finer in the tails.
+    shares : numpy.ndarray of shape (n_bins,)
+        Sum 1; the density rises up to one bin and falls after it.
+
+    Notes
+    -----
+    For each bin that may hold the peak, the density is fitted by isotonic regression, rising before it and falling
+    after it; the peak whose distribution function is nearest (largest difference) to that of the values is taken,
+    as in Hartigan's dip test.
+
+    References
+    ----------
+    Hartigan, J. A. and Hartigan, P. M. (1985). The dip test of unimodality. Annals of Statistics 13, 70-84.
+
+    Examples
+    --------
+    >>> edges, shares = one_peak(np.repeat([0.0, 1.0, 2.0, 3.0], [40, 10, 10, 40]))
+    >>> edges.tolist(), shares.round(4).tolist()
+    ([0.0, 1.0, 1.5, 2.0, 3.0], [0.2857, 0.1429, 0.1905, 0.381])
+    """
+    edges = np.unique(np.quantile(values, _PROBABILITIES))
+    if len(edges) < 3:
+        low, high = float(values.min()), float(values.max())
+        return np.array([low, high]), np.array([1.0])
+    widths = np.diff(edges)
+    observed = np.histogram(values, edges)[0] / len(values)
+    fitted = [_fit_peak(observed / widths, widths, peak) for peak in range(len(widths))]
+    misses = [np.abs(np.cumsum(shares) - np.cumsum(observed)).max() for shares in fitted]
+    return edges, fitted[int(np.argmin(misses))]
+
+
+def _fit_peak(density: np.ndarray, widths: np.ndarray, peak: int) -> np.ndarray:
+    """Shares of the best density that rises up to ``peak`` and falls after it."""
+    from sklearn.isotonic import isotonic_regression
+
+    rising = isotonic_regression(density[: peak + 1], sample_weight=widths[: peak + 1])
+    falling = isotonic_regression(density[peak:][::-1], sample_weight=widths[peak:][::-1])[::-1]
+    top = max(rising[-1], falling[0])
+    shares = np.concatenate([rising[:-1], [top], falling[1:]]) * widths
+    return shares / shares.sum()

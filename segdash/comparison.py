@@ -158,7 +158,8 @@ class Comparison:
         flows = self.pairs[~self.pairs["same"]].sort_values("customers", ascending=False, kind="stable")
         return [
             f"The largest move is from {flow['before']} to {flow['after']}: "
-            f"{count(int(flow['customers']), 'customer')}, {percent(float(flow['share']))} of {flow['before']} {self.titles[0]}."
+            f"{count(int(flow['customers']), 'customer')}, {percent(float(flow['share']))} of {flow['before']} "
+            f"{self.titles[0]}."
             for flow in flows.head(1).to_dict("records")
         ]
 

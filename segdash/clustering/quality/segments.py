@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segdash.clustering.quality.borders import NARROW, UNASSIGNED, margins
-from segdash.clustering.quality.indices import centroids
+from segdash.clustering.quality.borders import UNASSIGNED, around_centroids, near_border
 from segdash.clustering.quality.refits import REFITS, Fit, k_means_fit, repeats
+from segdash.clustering.quality.verdict import FEW_NEAR
 from segdash.errors import ClusteringError, count
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 SAMPLE = 10_000
 REPEATS = 0.75
 DISSOLVES = 0.6
-FEW_BORDERLINE = 0.05
 
 BADGES = {
     "solid": "It comes back when customers are drawn anew, and few of its customers are near a border.",
@@ -65,8 +64,9 @@ def segment_quality(
     -------
     pandas.DataFrame
         Largest segment first: ``segment``, ``customers``, ``share`` (0..1), ``stability`` (mean bootstrap Jaccard
-        similarity, 0..1), ``separation`` (mean margin of its customers, 0..1), ``borderline_share`` (customers with
-        a margin below 0.2), ``neighbour`` (the segment whose centroid is most often second nearest; missing where
+        similarity, 0..1), ``separation`` (mean margin of its customers, 0..1), ``near_border`` (share of its
+        customers near the plane half way to another centroid, see `segdash.clustering.quality.borders.near_border`),
+        ``neighbour`` (the segment whose centroid is most often second nearest; missing where
         there is only one segment) and ``badge``, see `BADGES`.
 
     Raises
@@ -79,11 +79,11 @@ def segment_quality(
     Notes
     -----
     The margin of a customer is 1 - distance to the own centroid / distance to the nearest other centroid, 0 where
-    the other is nearer: the simplified silhouette. Stability 0.75 or more is "solid" where at most 5 % of the
-    segment's customers have a margin below 0.2, else "adjoining"; 0.6 to 0.75 is "soft", less is "fragile"
-    (Hennig's limits). The mean margin can't tell a gap from a cut: halves of evenly spread customers have a mean
-    margin of 0.57. The share of small margins can: 5.6 % in such halves, 7.1 % in halves of a normal
-    distribution, 3.8 % in each of two normal groups four standard deviations apart, 0.8 % at five.
+    the other is nearer: the simplified silhouette. Stability 0.75 or more is "solid" where less than 5 % of the
+    segment's customers are near a border, else "adjoining"; 0.6 to 0.75 is "soft", less is "fragile" (Hennig's
+    limits). The mean margin can't tell a gap from a cut: halves of evenly spread customers have one of 0.57. The
+    share near the border can: 10 % in such halves, 12.7 % in halves of a normal distribution, 5.5 % in each of two
+    normal groups four standard deviations apart, 2.3 % at five.
 
     References
     ----------
@@ -117,11 +117,11 @@ def segment_quality(
     table = pd.DataFrame({"segment": names, "customers": sizes, "share": sizes / len(points)})
     table["stability"] = _stability(points[chosen], codes[chosen], how, seed, refits, cancelled)
     table = table.join(_separation(points, codes, names))
-    table["badge"] = [badge(*row) for row in zip(table["stability"], table["borderline_share"], strict=True)]
+    table["badge"] = [badge(*row) for row in zip(table["stability"], table["near_border"], strict=True)]
     return table.sort_values(["customers", "segment"], ascending=[False, True], ignore_index=True)
 
 
-def badge(stability: float, borderline_share: float) -> str:
+def badge(stability: float, near: float) -> str:
     """The word for a segment, see `BADGES`.
 
     Examples
@@ -135,7 +135,7 @@ def badge(stability: float, borderline_share: float) -> str:
         return "fragile"
     if stability < REPEATS:
         return "soft"
-    return "solid" if borderline_share <= FEW_BORDERLINE else "adjoining"
+    return "solid" if near < FEW_NEAR else "adjoining"
 
 
 def _sample(codes: np.ndarray, sample: int, seed: int) -> np.ndarray:
@@ -166,19 +166,14 @@ def _separation(points: np.ndarray, codes: np.ndarray, names: np.ndarray) -> pd.
     k = len(names)
     if k < 2:
         nothing = pd.array([None] * k, dtype="str")
-        return pd.DataFrame({"separation": np.full(k, np.nan), "borderline_share": np.nan, "neighbour": nothing})
-    rows = np.arange(len(points))
-    distances = np.stack([np.linalg.norm(points - centre, axis=1) for centre in centroids(points, codes, k)], axis=1)
-    own = distances[rows, codes].copy()
-    distances[rows, codes] = np.inf
-    nearest = distances.argmin(axis=1)
-    margin = margins(own, distances[rows, nearest])
+        return pd.DataFrame({"separation": np.full(k, np.nan), "near_border": np.nan, "neighbour": nothing})
+    margin, nearest = around_centroids(points, codes)
     sizes = np.bincount(codes)
     often = np.bincount(codes * k + nearest, minlength=k * k).reshape(k, k)
     return pd.DataFrame(
         {
             "separation": np.bincount(codes, margin) / sizes,
-            "borderline_share": np.bincount(codes, margin < NARROW) / sizes,
+            "near_border": near_border(points, codes),
             "neighbour": pd.array(names[often.argmax(axis=1)].tolist(), dtype="str"),
         }
     )

@@ -36,9 +36,10 @@ def unimodal_twin(points: np.ndarray, random: np.random.Generator, n: int) -> np
     however skewed, look like this; several kinds don't.
     """
     scores = norm.ppf((rankdata(points, axis=0) - 0.5) / len(points))
-    correlation = np.atleast_2d(np.corrcoef(scores.T))
-    # A feature without spread has no correlation.
-    correlation = np.where(np.isfinite(correlation), correlation, 0.0)
+    # A feature without spread has no correlation; dividing by 1 leaves its covariances 0.
+    spread = scores.std(axis=0)
+    standard = (scores - scores.mean(axis=0)) / np.where(spread > 1e-12, spread, 1.0)
+    correlation = standard.T @ standard / len(points)
     np.fill_diagonal(correlation, 1.0)
     drawn = norm.cdf(random.multivariate_normal(np.zeros(points.shape[1]), correlation, n, method="eigh"))
     twin = np.empty_like(drawn)

@@ -19,6 +19,9 @@ LEAST_JACCARD = 0.6
 LEAST_CUSTOMERS = 10
 """Fewer customers apart from all others are outliers, not a segment."""
 
+FEW_NEAR = 0.05
+"""Share of customers near a border below which a gap is there; halves of evenly spread customers have 0.1."""
+
 TIE = 0.01
 """Advantages as near as this are equal, and fewer segments win."""
 
@@ -31,6 +34,8 @@ class Figures(NamedTuple):
     silhouette: float
     reference: float
     advantage: float
+    near_border: float
+    near_reference: float
     davies_bouldin: float
     calinski_harabasz: float
     smallest: int
@@ -55,6 +60,9 @@ def recommend(figures: Sequence[Figures]) -> tuple[int | None, str]:
         Sentences with the figures that decided.
     """
     usable = [one for one in figures if one.smallest >= LEAST_CUSTOMERS]
+    if apart := [one for one in usable if _is_apart(one)]:
+        chosen = max(apart, key=lambda one: one.segments)
+        return chosen.segments, f"{_gaps(chosen)} {_repeats(chosen)}"
     stands_out = [one for one in usable if one.advantage >= LEAST_ADVANTAGE]
     repeats = [one for one in stands_out if one.jaccard_min >= LEAST_JACCARD]
     if not repeats:
@@ -62,6 +70,21 @@ def recommend(figures: Sequence[Figures]) -> tuple[int | None, str]:
     most = max(one.advantage for one in repeats)
     chosen = min((one for one in repeats if one.advantage >= most - TIE), key=lambda one: one.segments)
     return chosen.segments, " ".join([_stands_out(chosen), _beside(chosen, usable), _repeats(chosen)])
+
+
+def _is_apart(one: Figures) -> bool:
+    """Whether gaps lie between all segments, beyond what a cut through a continuum leaves, and they repeat."""
+    few = one.near_border < min(FEW_NEAR, one.near_reference / 2)
+    return few and one.jaccard_min >= LEAST_JACCARD
+
+
+def _gaps(chosen: Figures) -> str:
+    return (
+        f"{chosen.segments} segments with gaps between them: at most {percent(chosen.near_border)} of the customers of "
+        f"any are near a border, where customers of the same shape but without structure have at least "
+        f"{percent(chosen.near_reference)}. The silhouette is {chosen.silhouette:.2f}, against "
+        f"{chosen.reference:.2f} without structure."
+    )
 
 
 def _stands_out(chosen: Figures) -> str:

@@ -36,7 +36,7 @@ class Change:
         "order" (orders placed), "wait" (no order for some days) or "metric" (one metric different, all else equal).
     to : str
         Segment the model then gives.
-    values : mapping
+    after : mapping
         Metric -> value after the change, for those that change.
     size : float
         Largest shift of any of them in percentiles of the base, 0..1: what makes changes of days and of money
@@ -46,7 +46,7 @@ class Change:
 
     kind: str
     to: str
-    values: Mapping[str, float]
+    after: Mapping[str, float]
     size: float
     sentence: str
 
@@ -116,8 +116,8 @@ def _by_order(asked: Asked, currency: str) -> Iterator[Change]:
     days = np.arange(freshest, recency + 1)
     for orders in range(1, MOST_ORDERS + 1):
         total, spend = frequency + orders, monetary + orders * each
-        after = {RECENCY: days, FREQUENCY: np.full(len(days), total), MONETARY: np.full(len(days), spend)}
-        segments = asked.segments(after)
+        changed = {RECENCY: days, FREQUENCY: np.full(len(days), total), MONETARY: np.full(len(days), spend)}
+        segments = asked.segments(changed)
         if segments[0] == asked.segment:
             continue
         to = str(segments[0])
@@ -131,10 +131,11 @@ def _by_order(asked: Asked, currency: str) -> Iterator[Change]:
 
 def _order_sentence(orders: int, worth: str, days: np.ndarray, last: int, to: str) -> str:
     every = " each" if orders > 1 and worth else ""
-    number = "One order" if orders == 1 else f"{orders} orders"
     makes = "makes" if orders == 1 else "make"
     if last == len(days) - 1:
-        return f"{number} more{worth}{every} {makes} this customer {to}."
+        number = "One more order" if orders == 1 else f"{orders} more orders"
+        return f"{number}{worth}{every} {makes} this customer {to}."
+    number = "One order" if orders == 1 else f"{orders} orders"
     return f"{number}{worth}{every} within {count(int(days[last]), 'day')} {makes} this customer {to}."
 
 

@@ -12,7 +12,7 @@ from segdash.clustering.quality.borders import near_border
 from segdash.clustering.quality.indices import indices, silhouettes
 from segdash.clustering.quality.refits import k_means_fit, repeats
 from segdash.clustering.quality.segments import BADGES, badge
-from segdash.clustering.quality.twins import TWINS, one_peak, unimodal_twin
+from segdash.clustering.quality.twins import TWINS, _rising, one_peak, unimodal_twin
 from segdash.errors import CancelledError, ClusteringError
 
 
@@ -84,6 +84,15 @@ def test_one_peak_keeps_one_peak():
     )
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 10), st.floats(0.1, 5)), min_size=1, max_size=30))
+def test_isotonic_regression_is_that_of_scikit_learn(pairs):
+    from sklearn.isotonic import isotonic_regression
+
+    values, weights = np.array(pairs).T
+    assert _rising(values, weights) == pytest.approx(isotonic_regression(values, sample_weight=weights), abs=1e-9)
+
+
 def test_one_peak_fills_the_valley_between_two():
     values = np.concatenate([np.linspace(0, 1, 500), np.linspace(9, 10, 500)])
     edges, shares = one_peak(values)
@@ -99,7 +108,7 @@ def test_one_peak_fills_the_valley_between_two():
 def test_twins_keep_range_and_direction(make):
     random = np.random.default_rng(0)
     points = random.multivariate_normal([0, 5], [[1, 0.9], [0.9, 1]], 2000)
-    twin = make(points, random, 2000)
+    twin = make(points)(random, 2000)
     # The box about the principal axes is as long and wide as the customers reach, so a little rounder.
     assert np.corrcoef(twin.T)[0, 1] == pytest.approx(0.9, abs=0.08)
     assert twin.mean(axis=0) == pytest.approx([0, 5], abs=0.6)
@@ -107,7 +116,7 @@ def test_twins_keep_range_and_direction(make):
 
 def test_a_feature_without_spread_has_a_twin_without_spread():
     points = np.column_stack([np.arange(60.0), np.full(60, 3.0)])
-    assert np.unique(unimodal_twin(points, np.random.default_rng(0), 30)[:, 1]).tolist() == [3.0]
+    assert np.unique(unimodal_twin(points)(np.random.default_rng(0), 30)[:, 1]).tolist() == [3.0]
 
 
 # ------------------------------------------------------------------ refits

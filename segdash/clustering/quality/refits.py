@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,10 +51,9 @@ def k_means_fit(points: np.ndarray, k: int, seed: int, *, starts: int = 10) -> t
     True
     """
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
     # Threads that wait for one another on a busy server turn 0.1 s into 30; a sample needs none.
-    with threadpool_limits(limits=1):
+    with _threads().limit(limits=1):
         model = KMeans(n_clusters=k, n_init=starts, random_state=seed).fit(points)
     centres = np.asarray(model.cluster_centers_)
     return np.asarray(model.labels_), lambda others: _nearest(others, centres)
@@ -130,6 +130,15 @@ def differ(points: np.ndarray, k: int) -> bool:
 def coded(labels: np.ndarray) -> np.ndarray:
     """Labels of any kind as codes 0, 1, ... in the order of their names."""
     return np.unique(np.asarray(labels), return_inverse=True)[1].reshape(-1)
+
+
+@cache
+def _threads() -> Any:
+    """The controller of native threads; to look for the libraries takes longer than a small fit."""
+    import sklearn.cluster  # noqa: F401 - only libraries that are loaded are found
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:

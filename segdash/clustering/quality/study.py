@@ -233,15 +233,18 @@ def _try(points: np.ndarray, k: int, fit: Fit, seed: int, steps: _Steps) -> _Tri
     return _Tried(coded(labels), predict)
 
 
-def _reference(points: np.ndarray, ks: Sequence[int], fit: Fit, n_twins: int, seed: int, steps: _Steps) -> np.ndarray:
-    """Highest silhouette of any twin per number of segments, shape (n_ks,)."""
+def _reference(
+    points: np.ndarray, ks: Sequence[int], fit: Fit, n_twins: int, seed: int, steps: _Steps
+) -> tuple[np.ndarray, np.ndarray]:
+    """Highest silhouette and fewest near a border of any twin, per number of segments, shape (n_ks,) each."""
     random = np.random.default_rng(seed)
     size = min(len(points), TWIN_SAMPLE)
     highest, fewest = np.full(len(ks), -1.0), np.ones(len(ks))
+    draws = [twin(points) for twin in TWINS]
     for twin in range(n_twins):
-        for make in TWINS:
+        for draw in draws:
             steps.next("Comparing with customers without structure")
-            made = make(points, random, size)
+            made = draw(random, size)
             labellings = []
             for k in ks:
                 steps.again()

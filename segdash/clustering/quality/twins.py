@@ -6,28 +6,28 @@ of a twin speaks for segments that are there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import norm, rankdata
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Draw = Callable[[np.random.Generator, int], np.ndarray]
 
 _BINS = 64
 _TAILS = np.array([1 / 16384, 1 / 4096, 1 / 1024, 1 / 256])
 _PROBABILITIES = np.sort(np.concatenate([np.linspace(0, 1, _BINS + 1), _TAILS, 1 - _TAILS]))
 
 
-def unimodal_twin(points: np.ndarray, random: np.random.Generator, n: int) -> np.ndarray:
-    """``n`` points with the skew, tails and rank correlations of ``points``, each feature with one peak only.
+def unimodal_twin(points: np.ndarray) -> Draw:
+    """Twins with the skew, tails and rank correlations of ``points``, each feature with one peak only.
 
     Parameters
     ----------
     points : numpy.ndarray of shape (n_points, n_features)
-    random : numpy.random.Generator
-    n : int
-        Points to draw.
+
+    Returns
+    -------
+    callable
+        ``draw(random, n)``: as many points of a twin.
 
     Notes
     -----
@@ -35,22 +35,29 @@ def unimodal_twin(points: np.ndarray, random: np.random.Generator, n: int) -> np
     distribution with one peak that is nearest to the feature's own (see `one_peak`). Customers of one kind,
     however skewed, look like this; several kinds don't.
     """
+    from scipy.stats import norm, rankdata
+
     scores = norm.ppf((rankdata(points, axis=0) - 0.5) / len(points))
     # A feature without spread has no correlation; dividing by 1 leaves its covariances 0.
     spread = scores.std(axis=0)
     standard = (scores - scores.mean(axis=0)) / np.where(spread > 1e-12, spread, 1.0)
     correlation = standard.T @ standard / len(points)
     np.fill_diagonal(correlation, 1.0)
-    drawn = norm.cdf(random.multivariate_normal(np.zeros(points.shape[1]), correlation, n, method="eigh"))
-    twin = np.empty_like(drawn)
-    for i, values in enumerate(points.T):
-        edges, shares = one_peak(values)
-        twin[:, i] = np.interp(drawn[:, i], np.concatenate([[0.0], np.cumsum(shares)]), edges)
-    return twin
+    margins = [one_peak(values) for values in points.T]
+
+    def draw(random: np.random.Generator, n: int) -> np.ndarray:
+        drawn = norm.cdf(random.multivariate_normal(np.zeros(len(margins)), correlation, n, method="eigh"))
+        columns = [
+            np.interp(uniform, np.concatenate([[0.0], np.cumsum(shares)]), edges)
+            for uniform, (edges, shares) in zip(drawn.T, margins, strict=True)
+        ]
+        return np.stack(columns, axis=1)
+
+    return draw
 
 
-def uniform_twin(points: np.ndarray, random: np.random.Generator, n: int) -> np.ndarray:
-    """``n`` points spread evenly over the box about the principal axes of ``points``.
+def uniform_twin(points: np.ndarray) -> Draw:
+    """Twins spread evenly over the box about the principal axes of ``points``; otherwise as `unimodal_twin`.
 
     References
     ----------
@@ -61,10 +68,10 @@ def uniform_twin(points: np.ndarray, random: np.random.Generator, n: int) -> np.
     _, axes = np.linalg.eigh(np.atleast_2d(np.cov((points - mean).T)))
     turned = (points - mean) @ axes
     low, high = turned.min(axis=0), turned.max(axis=0)
-    return random.uniform(low, high, (n, points.shape[1])) @ axes.T + mean
+    return lambda random, n: random.uniform(low, high, (n, len(low))) @ axes.T + mean
 
 
-TWINS: tuple[Callable[[np.ndarray, np.random.Generator, int], np.ndarray], ...] = (unimodal_twin, uniform_twin)
+TWINS: tuple[Callable[[np.ndarray], Draw], ...] = (unimodal_twin, uniform_twin)
 
 
 def one_peak(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -110,10 +117,21 @@ def one_peak(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _fit_peak(density: np.ndarray, widths: np.ndarray, peak: int) -> np.ndarray:
     """Shares of the best density that rises up to ``peak`` and falls after it."""
-    from sklearn.isotonic import isotonic_regression
-
-    rising = isotonic_regression(density[: peak + 1], sample_weight=widths[: peak + 1])
-    falling = isotonic_regression(density[peak:][::-1], sample_weight=widths[peak:][::-1])[::-1]
+    rising = _rising(density[: peak + 1], widths[: peak + 1])
+    falling = _rising(density[peak:][::-1], widths[peak:][::-1])[::-1]
     top = max(rising[-1], falling[0])
     shares = np.concatenate([rising[:-1], [top], falling[1:]]) * widths
     return shares / shares.sum()
+
+
+def _rising(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Isotonic regression: neighbours that fall are pooled. scikit-learn's checks cost more than this sum."""
+    blocks: list[tuple[float, float, int]] = []
+    for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
+        mean, total, length = value, weight, 1
+        while blocks and blocks[-1][0] >= mean:
+            before, its_weight, its_length = blocks.pop()
+            mean = (mean * total + before * its_weight) / (total + its_weight)
+            total, length = total + its_weight, length + its_length
+        blocks.append((mean, total, length))
+    return np.repeat([mean for mean, _, _ in blocks], [length for _, _, length in blocks])

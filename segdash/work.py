@@ -35,7 +35,7 @@ class Task:
 
         Raises
         ------
-        Cancelled
+        CancelledError
             When the result is not wanted any more.
         """
         if self.cancelled:

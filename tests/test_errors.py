@@ -12,6 +12,7 @@ PARENTS = {
     "ClusteringError": ValueError,
     "SegmentsError": ValueError,
     "ChoiceError": ValueError,
+    "CancelledError": RuntimeError,
     "MissingExtraError": ImportError,
 }
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import segdash as sd
-from segdash.errors import Cancelled
+from segdash.errors import CancelledError
 from segdash.work import Task, Work
 
 LOG = pd.DataFrame(
@@ -73,7 +73,7 @@ def test_a_cancelled_task_stops_at_its_next_step_and_changes_nothing(work, page)
         go.wait(10)
         try:
             task.tell("more")
-        except Cancelled as stopped:
+        except CancelledError as stopped:
             ended.append(str(stopped))
             raise
 

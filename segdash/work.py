@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
+from segdash.errors import CancelledError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 

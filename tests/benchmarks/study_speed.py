@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from customers import write_customers
 
 import segdash as sd
@@ -27,6 +26,8 @@ from segdash.explanation import explain_customer, retell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
 RFM = ["recency", "frequency", "monetary"]
 

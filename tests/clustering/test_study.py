@@ -49,6 +49,21 @@ def test_noise_has_no_structure(draw, seed):
     assert "continuum" in found.reason
 
 
+@pytest.mark.parametrize("log", [True, False])
+def test_steps_between_numbers_of_orders_are_no_gaps(log):
+    random = np.random.default_rng(0)
+    orders = random.geometric(0.4, 1500).astype(float)
+    customers = np.column_stack([np.log1p(orders) if log else orders, random.exponential(size=1500)])
+    assert study(scaled(customers), ks=(2, 3, 4), refits=2).recommended is None
+
+
+def test_a_gap_between_numbers_of_orders_is_one():
+    random = np.random.default_rng(0)
+    orders = np.concatenate([random.integers(1, 6, 200), random.integers(30, 36, 200)]).astype(float)
+    customers = np.column_stack([orders, random.normal(size=400)])
+    assert study(scaled(customers), ks=(2, 3, 4), refits=3).recommended == 2
+
+
 def test_two_stripes_beside_each_other_are_two():
     random = np.random.default_rng(0)
     stripes = random.normal(size=(400, 2)) * [4, 0.5] + np.repeat([[0, 0], [0, 8]], 200, axis=0)

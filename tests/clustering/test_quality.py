@@ -10,6 +10,7 @@ from segdash.clustering.quality import borderline, segment_quality
 from segdash.clustering.quality.agreement import adjusted_rand, best_jaccard, crossed
 from segdash.clustering.quality.borders import near_border
 from segdash.clustering.quality.indices import indices, silhouettes
+from segdash.clustering.quality.lattice import Lattice
 from segdash.clustering.quality.refits import k_means_fit, repeats
 from segdash.clustering.quality.segments import BADGES, badge
 from segdash.clustering.quality.twins import TWINS, _rising, one_peak, unimodal_twin
@@ -102,6 +103,22 @@ def test_one_peak_fills_the_valley_between_two():
     assert (np.diff(density[peak:]) <= 1e-9).all()
     between = shares[(edges[:-1] >= 0.9) & (edges[1:] <= 9.1)].sum()
     assert between > 0.6
+
+
+def test_a_lattice_is_spread_over_its_cells_and_a_gap_stays_a_gap():
+    orders = np.repeat([1.0, 2.0, 3.0, 20.0, 21.0], 400)
+    one = Lattice(orders)
+    spread = one.spread(orders, np.random.default_rng(0))
+    for value, low, high in ((1, 0.5, 1.5), (2, 1.5, 2.5), (3, 2.5, 3.5), (20, 19.5, 20.5), (21, 20.5, 21.5)):
+        part = spread[orders == value]
+        assert (part.min(), part.max()) == (pytest.approx(low, abs=0.02), pytest.approx(high, abs=0.02))
+    assert one.snap(spread).tolist() == orders.tolist()
+
+
+def test_many_values_are_no_lattice():
+    values = np.linspace(0, 1, 100)
+    assert Lattice(values).spread(values, np.random.default_rng(0)).tolist() == values.tolist()
+    assert Lattice(np.full(50, 3.0)).snap(np.array([2.9])).tolist() == [2.9]
 
 
 @pytest.mark.parametrize("make", TWINS)

@@ -8,7 +8,7 @@ from segdash.clustering.quality import study
 from segdash.clustering.quality.verdict import Figures, recommend
 from segdash.errors import CancelledError, ClusteringError
 
-QUICK = {"ks": (2, 3, 4, 5), "refits": 4}
+QUICK = {"ks": (2, 3, 4), "refits": 3}
 
 # shared/DOMAIN.md section 5: k-means on log1p R, F, M of Online Retail, standardised.
 PUBLISHED = pd.DataFrame(
@@ -31,15 +31,15 @@ def scaled(points):
     return (points - points.mean(axis=0)) / points.std(axis=0)
 
 
-@pytest.mark.parametrize("k", [2, 3, 5, 8])
+@pytest.mark.parametrize("k", [2, 4, 8])
 def test_groups_that_are_apart_are_counted(k):
-    found = study(scaled(blobs(k)), ks=sorted({2, 3, k, k + 1}), refits=4)
+    found = study(scaled(blobs(k)), ks=sorted({2, k, k + 1}), refits=4)
     assert found.recommended == k
     assert found.reason.startswith(f"{k} segments with gaps between them: at most ")
     assert found.jaccard[k] == pytest.approx([1.0] * k, abs=0.02)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("draw", ["uniform", "normal", "exponential"])
 def test_noise_has_no_structure(draw, seed):
     random = np.random.default_rng(seed)
@@ -47,6 +47,21 @@ def test_noise_has_no_structure(draw, seed):
     assert found.recommended is None
     assert found.reason.startswith("No clear structure: of 2 to 6 segments, ")
     assert "continuum" in found.reason
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_steps_between_numbers_of_orders_are_no_gaps(log):
+    random = np.random.default_rng(0)
+    orders = random.geometric(0.4, 1500).astype(float)
+    customers = np.column_stack([np.log1p(orders) if log else orders, random.exponential(size=1500)])
+    assert study(scaled(customers), ks=(2, 3, 4), refits=2).recommended is None
+
+
+def test_a_gap_between_numbers_of_orders_is_one():
+    random = np.random.default_rng(0)
+    orders = np.concatenate([random.integers(1, 6, 200), random.integers(30, 36, 200)]).astype(float)
+    customers = np.column_stack([orders, random.normal(size=400)])
+    assert study(scaled(customers), ks=(2, 3, 4), refits=3).recommended == 2
 
 
 def test_two_stripes_beside_each_other_are_two():
@@ -63,9 +78,9 @@ def test_one_long_correlated_cloud_has_no_structure():
 def test_two_clouds_that_cross_are_cut_into_their_arms_or_not_at_all():
     # k-means can't follow a cross; it may find its four arms and the middle, never two.
     random = np.random.default_rng(0)
-    arms = random.normal(size=(600, 2)) * [4, 0.3]
-    arms[300:] = arms[300:, ::-1]
-    assert study(scaled(arms), ks=range(2, 7), refits=4).recommended in (4, 5, None)
+    arms = random.normal(size=(400, 2)) * [4, 0.3]
+    arms[200:] = arms[200:, ::-1]
+    assert study(scaled(arms), ks=(2, 4, 5), refits=2).recommended in (4, 5, None)
 
 
 def test_a_few_outliers_are_no_segment():
@@ -141,7 +156,7 @@ def test_online_retail_is_a_continuum_and_has_the_published_figures(shared_data)
         lines["InvoiceNo"].groupby(by).nunique(),
         (lines["Quantity"].astype(float) * lines["UnitPrice"].astype(float)).groupby(by).sum(),
     ]
-    found = study(scaled(np.log1p(np.column_stack(metrics))), ks=range(2, 7), refits=2)
+    found = study(scaled(np.log1p(np.column_stack(metrics))), ks=range(2, 7), refits=1)
     table = found.table.set_index("segments")
     assert table["inertia"].to_numpy() == pytest.approx(PUBLISHED["inertia"].to_numpy(), rel=1e-3)
     assert table["silhouette"].to_numpy() == pytest.approx(PUBLISHED["silhouette"].to_numpy(), abs=3e-3)

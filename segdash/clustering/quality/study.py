@@ -12,6 +12,7 @@ import pandas as pd
 
 from segdash.clustering.quality.borders import near_border
 from segdash.clustering.quality.indices import indices, silhouettes
+from segdash.clustering.quality.lattice import Lattice
 from segdash.clustering.quality.refits import (
     REFITS,
     Fit,
@@ -23,7 +24,7 @@ from segdash.clustering.quality.refits import (
     repeats,
     stop_if,
 )
-from segdash.clustering.quality.twins import TWINS
+from segdash.clustering.quality.twins import TWINS, twins
 from segdash.clustering.quality.verdict import Figures, recommend
 from segdash.errors import ClusteringError, count
 
@@ -128,7 +129,9 @@ def study(
     -----
     An index alone always has a best value, also for noise. So all is compared with what the same algorithm reaches
     on structureless twins (see `segdash.clustering.quality.twins`): four (twelve below 1,000 customers) that keep
-    the skew and correlations of the customers with one peak per feature, as many spread evenly over their box.
+    the skew and correlations of the customers with one peak per feature, as many spread evenly over their box. A
+    metric that takes few values, such as a number of orders, takes the same few in its twins, and is spread evenly
+    between them where customers near a border are counted: its steps are no gaps.
     A number of segments counts only when each has 10 customers or more, for fewer are outliers, and each repeats
     (mean bootstrap Jaccard similarity 0.6 or more). Then, in this order:
 
@@ -179,8 +182,9 @@ def study(
         steps.next(f"Drawing customers anew for {k} segments")
         stable[k] = repeats(drawn, one.codes, quick, seed=seed, refits=refits, cancelled=cancelled)
     scores = silhouettes(drawn, [one.codes for one in found.values()])
+    spread = _spread(points, [Lattice(values) for values in points.T], seed)
     figures = [
-        _figures(points, k, one.predict, (float(scores[i]), float(highest[i]), float(fewest[i])), stable[k])
+        _figures(points, spread, k, one.predict, (float(scores[i]), float(highest[i]), float(fewest[i])), stable[k])
         for i, (k, one) in enumerate(found.items())
     ]
     steps.done()
@@ -240,7 +244,8 @@ def _reference(
     random = np.random.default_rng(seed)
     size = min(len(points), TWIN_SAMPLE)
     highest, fewest = np.full(len(ks), -1.0), np.ones(len(ks))
-    draws = [twin(points) for twin in TWINS]
+    lattices = [Lattice(values) for values in points.T]
+    draws = twins(points, lattices)
     for twin in range(n_twins):
         for draw in draws:
             steps.next("Comparing with customers without structure")
@@ -250,12 +255,24 @@ def _reference(
                 steps.again()
                 labellings.append(coded(fit(made, k, seed + twin)[0]))
             highest = np.fmax(highest, silhouettes(made, labellings))
-            fewest = np.minimum(fewest, [near_border(made, codes).max() for codes in labellings])
+            spread = _spread(made, lattices, seed)
+            fewest = np.minimum(fewest, [near_border(spread, codes).max() for codes in labellings])
     return highest, fewest
 
 
+def _spread(points: np.ndarray, lattices: Sequence[Lattice], seed: int) -> np.ndarray:
+    """Points without the steps of metrics that take few values."""
+    random = np.random.default_rng(seed)
+    return np.stack([one.spread(values, random) for one, values in zip(lattices, points.T, strict=True)], axis=1)
+
+
 def _figures(
-    points: np.ndarray, k: int, predict: Predict, sampled: tuple[float, float, float], stable: Repeats
+    points: np.ndarray,
+    spread: np.ndarray,
+    k: int,
+    predict: Predict,
+    sampled: tuple[float, float, float],
+    stable: Repeats,
 ) -> Figures:
     """Everything about one number of segments; what is cheap is measured on all customers."""
     codes = coded(predict(points))
@@ -268,7 +285,7 @@ def _figures(
         silhouette=silhouette,
         reference=highest,
         advantage=silhouette - highest,
-        near_border=float(near_border(points, codes).max()),
+        near_border=float(near_border(spread, codes).max()),
         near_reference=fewest,
         davies_bouldin=cheap.davies_bouldin,
         calinski_harabasz=cheap.calinski_harabasz,

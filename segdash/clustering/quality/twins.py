@@ -6,9 +6,13 @@ of a twin speaks for segments that are there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from segdash.clustering.quality.lattice import Lattice
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 
@@ -69,6 +73,17 @@ def uniform_twin(points: np.ndarray) -> Draw:
     turned = (points - mean) @ axes
     low, high = turned.min(axis=0), turned.max(axis=0)
     return lambda random, n: random.uniform(low, high, (n, len(low))) @ axes.T + mean
+
+
+def twins(points: np.ndarray, lattices: Sequence[Lattice]) -> list[Draw]:
+    """One function per kind of twin; a metric that takes few values takes the same few in its twins."""
+
+    def snapped(draw: Draw) -> Draw:
+        return lambda random, n: np.stack(
+            [one.snap(column) for one, column in zip(lattices, draw(random, n).T, strict=True)], axis=1
+        )
+
+    return [snapped(kind(points)) for kind in TWINS]
 
 
 TWINS: tuple[Callable[[np.ndarray], Draw], ...] = (unimodal_twin, uniform_twin)

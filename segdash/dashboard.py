@@ -108,7 +108,7 @@ class Dashboard(Viewer):
         self._room = pn.Column(
             css_classes=["segdash-grid"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0, min_width=1
         )
-        self.preparation.param.watch(self._show_room, ["draft", "tie"])
+        self.preparation.param.watch(self._show_room, "under_way")
         self._below: list[Viewable] = []
         self._rest = pn.Column(
             css_classes=["segdash-waiting"],
@@ -211,7 +211,7 @@ class Dashboard(Viewer):
 
     def _show_room(self, *_: Any) -> None:
         """The data room, while orders are being prepared."""
-        wanted = self.preparation.draft is not None or bool(self.preparation.tie)
+        wanted = self.preparation.under_way
         if wanted != bool(self._room.objects):
             self._room.objects = [views.DataRoom(self.state, self.preparation)] if wanted else []
 

@@ -12,8 +12,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from segdash.errors import CancelledError, SegdashError, count
-from segdash.intake.dates import DateTieError
-from segdash.intake.either import read_either
+from segdash.intake.either import looks_like_customers, read_either
 from segdash.intake.orders import Orders, orders_of
 from segdash.markup import escape
 from segdash.preparation import Outcome, Preparation
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from segdash.work import Task
 
-Found = Segmentation | Outcome | tuple[Rows, DateTieError] | str
+Found = Segmentation | Outcome | tuple[Rows, SegdashError, Any] | str
 """What a file turns out to be."""
 
 LARGEST_UPLOAD = "200MB"
@@ -170,24 +169,30 @@ class DataPanel(View):
             found = read_either(source, name=name)
             if isinstance(found, Orders):
                 task.tell("Measuring the customers")
-                return self.preparation.opening(found)
+                return self.preparation.opening(found, source)
             task.tell("Segmenting the customers")
             copy.load(found)
             return copy
-        except DateTieError:
-            # The person decides, with a picture of each reading.
-            if isinstance(source, io.BytesIO):
-                source.seek(0)
-            rows = read_rows(source, Options(name=name))
-            try:
-                orders_of(rows, {})
-            except DateTieError as tie:
-                return rows, tie
-            raise
         except CancelledError:
             raise
         except SegdashError as refused:
-            return f"{refused} The previous data stay."
+            return self._undecided(name, source, refused) or f"{refused} The previous data stay."
+
+    def _undecided(self, name: str, source: io.BytesIO | Path, refused: SegdashError) -> Found | None:
+        """Rows that can be read, with what the person must decide about them; None where that would not help."""
+        if isinstance(source, io.BytesIO):
+            source.seek(0)
+        try:
+            rows = read_rows(source, Options(name=name))
+        except SegdashError:
+            return None
+        if looks_like_customers(rows.headings) or len(rows.headings) < 2:
+            return None
+        try:
+            orders_of(rows, {})
+        except SegdashError as undecided:
+            refused = undecided
+        return rows, refused, source
 
     def _show(self, found: Found) -> None:
         """Put a customer table on the page, begin to prepare orders, or say why not."""

@@ -19,6 +19,7 @@ from segdash.markup import escape
 from segdash.numbers import money
 from segdash.preparation import Preparation
 from segdash.reports.csv_file import csv_file
+from segdash.sources.delimited import BLANKS
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
 from segdash.views.table import Table
@@ -59,6 +60,20 @@ CHOICE_TITLES = {
     "duplicates": {"keep": "Keep all", "drop": "Keep one"},
     "grain": {"order": "One order id", "day": "One customer's day", "row": "One row"},
 }
+TEXT_TITLES = {"delimiter": "Between cells", "encoding": "Letters as", "header": "First line"}
+TEXT_CHOICES: dict[str, dict[str, Any]] = {
+    "delimiter": {"Comma": ",", "Semicolon": ";", "Tab": "\t", "Bar": "|", "Blanks (aligned columns)": BLANKS},
+    "encoding": {
+        "UTF-8": "utf-8",
+        "Western Windows (cp1252)": "cp1252",
+        "Latin-1": "latin-1",
+        "DOS (cp850)": "cp850",
+        "DOS, US (cp437)": "cp437",
+        "UTF-16": "utf-16",
+    },
+    "header": {"Headings": True, "A row like the others": False},
+}
+DECIMALS = {"As found": "", "Point: 1234.56": ".", "Comma: 1234,56": ","}
 NONE = "(no column)"
 NO_BUCKET = "(choose what became of them)"
 MOST_ROWS = 100_000
@@ -90,6 +105,15 @@ class DataRoom(View):
         self._following = False
         self.said = html("")
         self.roles = {role: self._select(TITLES[role], partial(self._role_chosen, role)) for role in ROLES}
+        self.text = {
+            name: self._select(TEXT_TITLES[name], partial(self._text_chosen, name), options=TEXT_CHOICES[name])
+            for name in TEXT_CHOICES
+        }
+        self.decimal = self._select(
+            "Decimal sign", lambda event: self._chosen(decimal=event.new), options=DECIMALS, value=""
+        )
+        self.about = self._choice("About the customer", "about")
+        self.as_text = row(*self.text.values())
         self.dates = pn.Column(sizing_mode="stretch_width", margin=0)
         self.policies = {
             name: self._select(
@@ -131,9 +155,14 @@ class DataRoom(View):
         )
         self.dated = _step(2, "Dates", "How dates are read, and the moment everything is measured at.")
         self.ends = row(self.apply, self.cancel)
-        self.steps = pn.Column(
+        self.columns = (
             _step(1, "Columns", "Which column is which; each proposal with its reason."),
-            row(*self.roles.values()),
+            self.as_text,
+            row(*self.roles.values(), self.decimal),
+        )
+        self.steps = pn.Column(
+            *self.columns,
+            row(self.about),
             self.reasons,
             self.dated,
             self.dates,
@@ -169,7 +198,7 @@ class DataRoom(View):
 
     def _choice(self, label: str, name: str) -> Any:
         choice = pmui.MultiChoice(label=label, width=410, margin=0)
-        choice.param.watch(lambda event: self._chosen(**{name: tuple(event.new)}), "value")
+        choice.param.watch(lambda event: self._chosen(**{name: list(event.new)}), "value")
         return choice
 
     # ------------------------------------------------------------------ what a person chooses
@@ -182,6 +211,9 @@ class DataRoom(View):
 
     def _role_chosen(self, role: str, event: Any) -> None:
         self._chosen(roles={**self.draft.roles, role: None if event.new == NONE else event.new})
+
+    def _text_chosen(self, name: str, event: Any) -> None:
+        self._chosen(text={**self.draft.text, name: event.new})
 
     def _policy_chosen(self, name: str, event: Any) -> None:
         self._chosen(**{name: event.new})
@@ -230,24 +262,43 @@ class DataRoom(View):
             return
         self.head(draft.rows.name)
         self.apply.disabled = draft.draft is None
-        for part in self.steps:  # before the dates are decided, there is nothing else to decide
-            part.visible = draft.draft is not None or part in (self.dated, self.dates, self.ends)
+        # Before dates or columns are decided, there is nothing else to decide.
+        first = (self.dated, self.dates) if draft.tie else self.columns
+        for part in self.steps:
+            part.visible = draft.draft is not None or part in (*first, self.ends)
+        self._show_text()
+        self._show_roles()
         if draft.draft is None:
             return
-        self._show_roles()
         self._show_policies()
         self._show_ledger()
         self._show_effect()
 
+    def _show_text(self) -> None:
+        """How a text was read; what can't be read again can't be read otherwise."""
+        draft, text = self.draft, self.draft.rows.text  # type: ignore[union-attr]  # _show() sees to it
+        self.as_text.visible = bool(text) and draft.source is not None
+        for name, select in self.text.items():
+            if text:
+                known = TEXT_CHOICES[name]
+                as_it_is = {} if text[name] in known.values() else {str(text[name]): text[name]}
+                select.param.update(options={**known, **as_it_is}, value=text[name])
+        self.decimal.value = draft.decimal
+        if draft.draft is not None:
+            taken = {role.heading for role in draft.draft.roles.values()}
+            free = [heading for heading in draft.draft.rows.headings if heading not in taken]
+            self.about.param.update(options=free, value=list(draft.draft.attributes), visible=bool(free))
+
     def _show_roles(self) -> None:
-        orders = self.draft.draft
-        said = []
+        draft, said = self.draft, []
+        orders = draft.draft
         for role, select in self.roles.items():
-            found = orders.roles.get(role)
-            select.param.update(options=[NONE, *orders.rows.headings], value=found.heading if found else NONE)
+            found = orders.roles.get(role) if orders else None
+            heading = found.heading if found else draft.roles.get(role)
+            select.param.update(options=[NONE, *(draft.rows.headings if draft.rows else [])], value=heading or NONE)
             if found:
                 said.append(f"<dt>{escape(TITLES[role])}</dt><dd>{escape(f'{found.heading}: {found.reason}')}</dd>")
-        notes = "".join(f'<p class="muted">{escape(note)}</p>' for note in orders.notes)
+        notes = "".join(f'<p class="muted">{escape(note)}</p>' for note in (orders.notes if orders else ()))
         self.reasons.object = f'<dl class="reasons">{"".join(said)}</dl>{notes}'
 
     def _show_policies(self) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from segdash.labelling.archetypes import ARCHETYPES, Archetype, archetype_of
 from segdash.labelling.assignment import assign, costs, distinct
 from segdash.labelling.claims import claim_sentence, earned_sentences, size_sentence
-from segdash.labelling.facts import UNASSIGNED, Base, Facts, segment_facts
+from segdash.labelling.facts import Base, Facts, segment_facts
 from segdash.labelling.words import NOUNS, amount, ordinal
-from segdash.schema import RFM
+from segdash.schema import RFM, UNASSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

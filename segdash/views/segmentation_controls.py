@@ -40,9 +40,11 @@ class SegmentationControls(View):
         state = self.state
         how = METHODS[state.method]
         for setting, widget in self.by_setting.items():
-            widget.visible = how.takes_features if setting == "features" else setting in how.settings
+            widget.visible = how.takes_features if setting == "features" else setting in how.names
         run = state.clustering
         said = f"{how.title}, {len(state.segment_table)} segments"
+        if starts := run.settings.get("starts"):
+            said += f"; best of {starts} starts"
         if run.inertia is not None:
-            said += f"; best of {run.settings['starts']} starts, inertia {run.inertia:,.1f}"
+            said += f", inertia {run.inertia:,.1f}"
         self.head(said)

@@ -25,8 +25,15 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from segdash.clustering.settings import Setting
+
 MOST_SEGMENTS = 10
 COMPARED_AT_FIRST = 6
+LARGE = 20_000
+"""Customers above whom a segmentation takes long enough to be made beside the page."""
+
+OWN_PARAMS = {"n_clusters": "n_segments", "transform": "transform", "seed": "seed", "starts": "starts"}
+"""Setting of a method -> the param of the state that holds it; all other settings are in ``method_settings``."""
 
 
 class Stage(NamedTuple):
@@ -38,7 +45,16 @@ class Stage(NamedTuple):
 
 
 INPUTS = {
-    "clustering": ("features", "method", "n_segments", "feature_names", "transform", "seed", "starts"),
+    "clustering": (
+        "features",
+        "method",
+        "n_segments",
+        "feature_names",
+        "transform",
+        "seed",
+        "starts",
+        "method_settings",
+    ),
     "segment_table": ("features", "clustering", "segments", "currency"),
     "customers": ("features", "clustering", "segment_table"),
     "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
@@ -60,6 +76,24 @@ class SegmentOverrides(param.Dict):
     def _validate_value(self, val: Any, allow_None: bool) -> None:
         super()._validate_value(val, allow_None)
         check_overrides(val or {})
+
+
+class MethodSettings(param.Dict):
+    """A dict of settings that methods declare, each checked before it is taken."""
+
+    def _validate_value(self, val: Any, allow_None: bool) -> None:
+        super()._validate_value(val, allow_None)
+        known = declared_settings()
+        for name, value in (val or {}).items():
+            if name not in known:
+                raise UnknownNameError.of("setting of a method", str(name), known)
+            known[name].check(value)
+
+
+def declared_settings() -> dict[str, Setting]:
+    """Settings of all methods that have no param of their own, by name."""
+    known = {setting.name: setting for name in METHODS for setting in METHODS[name].settings}
+    return {name: setting for name, setting in known.items() if name not in OWN_PARAMS}
 
 
 class Segmentation(param.Parameterized):
@@ -137,6 +171,12 @@ class Segmentation(param.Parameterized):
         default=0,
         bounds=(0, 1000),
         doc="Random starts of k-means, the best is kept. 0: 50 (10 above 20,000 customers).",
+    )
+    method_settings = MethodSettings(
+        default={},
+        label="Method settings",
+        doc="Further settings that methods declare, such as standardise, winsorise, weights, covariance: "
+        "{setting: value}. A method takes those it knows.",
     )
     segments = SegmentOverrides(
         default={},
@@ -317,6 +357,13 @@ class Segmentation(param.Parameterized):
             self.problem = str(refused)
             return False
         self.problem = ""
+        return True
+
+    def change_beside(self, title: str, **choices: Any) -> bool:
+        """Change a segmentation of many customers beside the page, that of few at once; False when it is refused."""
+        if self.work.later is None or len(self.features) <= LARGE or not set(choices) & set(INPUTS["clustering"]):
+            return self.try_update(**choices)
+        self.beside(title, lambda copy, _task: copy.change(**choices))
         return True
 
     def beside(self, title: str, act: Callable[[Segmentation, Task], object]) -> None:
@@ -538,15 +585,8 @@ def _empty() -> pd.DataFrame:
 def _clustering(state: Segmentation, now: _Latest) -> Clustering:
     if not len(now["features"]):
         return Clustering(labels=np.array([], dtype=object), method="single")
-    return fit(
-        state.method,
-        now["features"],
-        features=state.feature_names,
-        n_clusters=state.n_segments,
-        transform=state.transform,
-        seed=state.seed,
-        starts=state.starts,
-    )
+    own = {setting: getattr(state, name) for setting, name in OWN_PARAMS.items()}
+    return fit(state.method, now["features"], features=state.feature_names, **own, **state.method_settings)
 
 
 def _segment_table(state: Segmentation, now: _Latest) -> pd.DataFrame:

@@ -76,7 +76,7 @@ class View(Viewer):
     def change(self, **choices: Any) -> bool:
         """Set choices on the state; a refused one shows its sentence on the page. One message to the browser."""
         with pn.io.hold():
-            return self.state.try_update(**choices)
+            return self.state.change_beside("Segmenting the customers", **choices)
 
     def whom(self) -> str:
         """Whom the numbers are of, for a card's muted line: "Of the 626 selected customers"."""

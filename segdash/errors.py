@@ -57,6 +57,10 @@ class ClusteringError(SegdashError, ValueError):
     """A segmentation that can't be made from these customers with these choices."""
 
 
+class ScoringError(SegdashError, ValueError):
+    """Scores that can't be made from these customers with these bins or cut points."""
+
+
 class SegmentsError(SegdashError, ValueError):
     """A segment configuration (names, colours, order, advice) that contradicts itself or the data."""
 

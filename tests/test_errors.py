@@ -10,6 +10,7 @@ PARENTS = {
     "SourceError": OSError,
     "TableError": ValueError,
     "ClusteringError": ValueError,
+    "ScoringError": ValueError,
     "SegmentsError": ValueError,
     "ChoiceError": ValueError,
     "CancelledError": RuntimeError,

@@ -11,6 +11,7 @@ PARENTS = {
     "TableError": ValueError,
     "ClusteringError": ValueError,
     "ScoringError": ValueError,
+    "RulesError": ValueError,
     "SegmentsError": ValueError,
     "ChoiceError": ValueError,
     "CancelledError": RuntimeError,

@@ -126,13 +126,13 @@ class RuleSet:
         segments = self.segments if segment in self.segments else (*self.segments, segment)
         return replace(self, segments=segments, cells={**self.cells, **painted})
 
-    def rename(self, segment: str, name: str) -> RuleSet:
-        """A rule set in which a segment is called ``name``."""
-        if segment not in self.segments:
-            raise UnknownNameError.of("segment", segment, self.segments)
-        new = {segment: name}
-        segments = tuple(new.get(one, one) for one in self.segments)
-        return replace(self, segments=segments, cells={cell: new.get(one, one) for cell, one in self.cells.items()})
+    def renamed(self, names: Mapping[str, str]) -> RuleSet:
+        """A rule set with other names: old -> new; a segment that isn't named keeps its own."""
+        for segment in names:
+            if segment not in self.segments:
+                raise UnknownNameError.of("segment", segment, self.segments)
+        segments = tuple(names.get(one, one) for one in self.segments)
+        return replace(self, segments=segments, cells={cell: names.get(one, one) for cell, one in self.cells.items()})
 
     def ordered(self, segments: Sequence[str]) -> RuleSet:
         """A rule set with the same segments in this order, best to worst."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,7 +39,7 @@ class Scores:
     table: pd.DataFrame
     thresholds: Thresholds
     sizes: pd.DataFrame
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def bins(self) -> int:
@@ -67,8 +67,9 @@ def scored(customers: pd.DataFrame, thresholds: Thresholds) -> Scores:
     """
     table = thresholds.score(customers)
     sizes = pd.concat([_sizes(customers, table, metric, thresholds.bins) for metric in RFM], ignore_index=True)
-    warnings = [said for metric in RFM for said in _empty_bins(customers, sizes, metric)] if len(customers) else []
-    return Scores(table, thresholds, sizes, (*warnings, *_within_parents(table, thresholds)))
+    found = Scores(table, thresholds, sizes)
+    warnings = [said for metric in RFM for said in _empty_bins(customers, found, metric)] if len(customers) else []
+    return replace(found, warnings=(*warnings, *_within_parents(table, thresholds)))
 
 
 def _sizes(customers: pd.DataFrame, scores: pd.DataFrame, metric: str, bins: int) -> pd.DataFrame:
@@ -87,20 +88,22 @@ def _sizes(customers: pd.DataFrame, scores: pd.DataFrame, metric: str, bins: int
     )
 
 
-def _empty_bins(customers: pd.DataFrame, sizes: pd.DataFrame, metric: str) -> list[str]:
+def _empty_bins(customers: pd.DataFrame, scores: Scores, metric: str) -> list[str]:
     """A sentence where a metric has fewer bins with customers than were asked for."""
-    part = sizes[sizes["metric"] == metric]
-    empty = part.loc[part["customers"] == 0, "score"].tolist()
+    sizes = scores.sizes[scores.sizes["metric"] == metric]
+    empty = sizes.loc[sizes["customers"] == 0, "score"].tolist()
     if not empty:
         return []
-    bins = len(part)
+    bins = scores.bins
     said = f"{METRICS[metric].title} comes out in {bins - len(empty)} of {bins} bins: nobody scores {_listed(empty)}."
-    values, times = np.unique(values_of(customers, metric), return_counts=True)
-    most = int(times.argmax())
-    share = times[most] / len(customers)
-    # Below that, no value by itself can have emptied a bin of equal size.
-    if share > 1 / bins:
-        said += f" {percent(share)} of customers share one value ({written(values[most])})."
+    ranges = scores.thresholds.ranges()
+    own = ranges[(ranges["metric"] == metric) & (ranges["within"] == "") & ranges["score"].isin(empty)]
+    values = values_of(customers, metric)
+    shared = {edge: float((values == edge).mean()) for edge in {*own["low"].dropna(), *own["high"].dropna()}}
+    most = max(shared, key=lambda edge: (shared[edge], edge))
+    # What takes more than its part of the customers has emptied the bins beside it.
+    if shared[most] > 1 / bins:
+        said += f" {percent(shared[most])} of customers share one value ({written(most)})."
     return [said]
 
 

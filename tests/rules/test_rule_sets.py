@@ -144,16 +144,18 @@ def test_painting_what_is_no_cell_is_refused():
 
 
 def test_renaming_and_ordering():
-    renamed = small().rename("Good", "Best")
+    renamed = small().renamed({"Good": "Best"})
     assert (renamed.segments, renamed.cells[3, 1]) == (("Best", "Rest"), "Best")
+    swapped = small().renamed({"Good": "Rest", "Rest": "Good"})
+    assert (swapped.segments, swapped.cells[3, 1]) == (("Rest", "Good"), "Rest")
     assert small().ordered(["Rest", "Good"]).segments == ("Rest", "Good")
-    for wrong in (lambda: small().rename("Gold", "x"), lambda: small().ordered(["Rest", "Gold"])):
+    for wrong in (lambda: small().renamed({"Gold": "x"}), lambda: small().ordered(["Rest", "Gold"])):
         with pytest.raises(UnknownNameError, match=r"No segment is named 'Gold'\. Did you mean 'Good'\?"):
             wrong()
     with pytest.raises(RulesError, match="leaves out 'Good'"):
         small().ordered(["Rest"])
     with pytest.raises(RulesError, match="'Rest' names two segments"):
-        small().rename("Good", "Rest")
+        small().renamed({"Good": "Rest"})
     with pytest.raises(UnknownNameError, match="No segment is named 'Gold'"):
         small().cells_of("Gold")
 

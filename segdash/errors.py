@@ -57,6 +57,14 @@ class ClusteringError(SegdashError, ValueError):
     """A segmentation that can't be made from these customers with these choices."""
 
 
+class ScoringError(SegdashError, ValueError):
+    """Scores that can't be made from these customers with these bins or cut points."""
+
+
+class RulesError(SegdashError, ValueError):
+    """A rule or rule set that is no partition of score cells into named segments."""
+
+
 class SegmentsError(SegdashError, ValueError):
     """A segment configuration (names, colours, order, advice) that contradicts itself or the data."""
 

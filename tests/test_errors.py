@@ -10,6 +10,8 @@ PARENTS = {
     "SourceError": OSError,
     "TableError": ValueError,
     "ClusteringError": ValueError,
+    "ScoringError": ValueError,
+    "RulesError": ValueError,
     "SegmentsError": ValueError,
     "ChoiceError": ValueError,
     "CancelledError": RuntimeError,

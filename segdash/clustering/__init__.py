@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from segdash.clustering.model import Model
+    from segdash.clustering.rule_model import RuleModel
     from segdash.clustering.settings import Setting
 
 
@@ -36,7 +37,7 @@ class Clustering:
         Sum of squared distances to the centroid of one's cluster in the transformed space.
     centroids : numpy.ndarray of shape (n_clusters, n_features) or None
         In the units of the metrics, transform undone; row i belongs to label ``str(i)``.
-    model : Model or None
+    model : Model, RuleModel or None
         What assigns customers that were not seen; None where nothing was learned.
     notes : tuple of str
         Sentences about what segdash did on the way: metrics left out, values clipped, samples, doubts.
@@ -51,7 +52,7 @@ class Clustering:
     settings: Mapping[str, Any] = field(default_factory=dict)
     inertia: float | None = None
     centroids: np.ndarray | None = None
-    model: Model | None = None
+    model: Model | RuleModel | None = None
     notes: tuple[str, ...] = ()
     fitted_on: int = 0
 

@@ -17,6 +17,8 @@ KINDS = {
     "switch": "True or False",
     "choice": "one of the options",
     "weights": "a mapping of metric to weight, such as {'monetary': 2}",
+    "rule set": "the name of a rule set, or what to_dict of one wrote",
+    "cuts": "a mapping of metric to cut points, such as {'recency': [30, 90, 180, 365]}",
 }
 """Kinds of setting, and what a value of that kind is."""
 
@@ -34,7 +36,7 @@ class Setting:
     doc : str
         What it does, for a tooltip.
     kind : str
-        One of `KINDS`; a weight per metric is its own kind.
+        One of `KINDS`; weights, rule sets and cut points are kinds of their own.
     default : object
         Value when nothing is chosen.
     bounds : tuple of two numbers, optional

@@ -55,6 +55,9 @@ SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 DRAWER = ("DataPanel", "SegmentationControls", "FilterControls", "AppearanceControls")
 """Views in the drawer, from the top."""
 
+ROOMS = {"Rule studio": ("RuleStudio",)}
+"""Rooms below the page that are furnished when they are first opened: title -> views."""
+
 SCRIPTS_LOAD = 150
 """Milliseconds after the session's making in which the server is idle and the browser is not."""
 
@@ -226,9 +229,30 @@ class Dashboard(Viewer):
                 views.Insights(self.state),
                 _section("Customers"),
                 views.CustomerTable(self.state),
+                self._rooms(),
             ]
             self._below = [part.__panel__() if isinstance(part, Viewer) else part for part in below]
         return self._below
+
+    def _rooms(self) -> Viewable:
+        """Closed rooms: most visits never open them, and none waits for them."""
+        columns = [pn.Column(sizing_mode="stretch_width", margin=0, styles={"gap": "16px"}) for _ in ROOMS]
+        rooms = pmui.Accordion(
+            *zip(ROOMS, columns, strict=True),
+            active=[],
+            sizing_mode="stretch_width",
+            margin=0,
+            title_variant="h2",
+            sx={"& .MuiAccordionSummary-content .MuiTypography-root": {"fontSize": "16px", "fontWeight": 650}},
+        )
+
+        def furnish(event: Any) -> None:
+            for i in event.new:
+                if not columns[i].objects:
+                    columns[i].objects = [getattr(views, name)(self.state) for name in list(ROOMS.values())[i]]
+
+        rooms.param.watch(furnish, "active")
+        return rooms
 
     def _fill(self) -> None:
         """Put it on the page, all at once: each message would have the browser lay out every chart again."""

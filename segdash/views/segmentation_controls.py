@@ -13,7 +13,7 @@ from segdash.schema import metric
 from segdash.state import MOST_SEGMENTS, declared_settings
 from segdash.views import VIEWS
 from segdash.views.control import control
-from segdash.views.view import View
+from segdash.views.view import View, html
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -51,10 +51,12 @@ class SegmentationControls(View):
         """The control of a setting that has no param of its own."""
         if setting.kind == "weights":
             return pn.Column(margin=0, **FULL)
+        if setting.kind == "cuts":
+            return html('<p class="muted">Cut points are set in the rule studio.</p>')
         about: dict[str, Any] = {"label": setting.title, "description": setting.doc, "margin": 0, **FULL}
         if setting.kind == "switch":
             widget: Any = pmui.Checkbox(**about)
-        elif setting.kind == "choice":
+        elif setting.kind in ("choice", "rule set"):
             options = {title: value for value, title in setting.options.items()}
             widget = pmui.Select(options=options, value=setting.default, size="small", **about)
         else:
@@ -76,13 +78,24 @@ class SegmentationControls(View):
     def _value(self, setting: Setting) -> Any:
         return self.state.method_settings.get(setting.name, setting.default)
 
+    def _show(self, setting: Setting) -> None:
+        """What is chosen, also a rule set of a person's own, which is none of the options."""
+        widget, value = self.by_setting[setting.name], self._value(setting)
+        if setting.kind == "rule set":
+            options = {title: name for name, title in setting.options.items()}
+            own = {} if value in list(setting.options) else {str(value["name"]): value}
+            if widget.options != {**options, **own}:
+                widget.param.update(options={**options, **own}, value=value)
+        if widget.value != value:
+            widget.value = value
+
     def _update_further(self) -> None:
         """Show what is chosen, also where another was refused."""
-        for name, setting in declared_settings().items():
+        for setting in declared_settings().values():
             if setting.kind == "weights":
                 self._show_weights(setting)
-            elif self.by_setting[name].value != self._value(setting):
-                self.by_setting[name].value = self._value(setting)
+            elif setting.kind != "cuts":
+                self._show(setting)
 
     def _show_weights(self, setting: Setting) -> None:
         """A number per metric that is clustered on."""

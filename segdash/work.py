@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import param
 
 from segdash.errors import CancelledError
+from segdash.sources.answering import interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ class Task:
     """
 
     def __init__(self, told: Callable[[Task, str, float | None], None]) -> None:
+        self.thread: int | None = None
         self._told = told
         self._cancelled = threading.Event()
         self._stops: list[Callable[[], None]] = []
@@ -51,8 +53,10 @@ class Task:
             stop()
 
     def cancel(self) -> None:
-        """Ask the task to stop."""
+        """Ask the task to stop, and the engine that works for it."""
         self._cancelled.set()
+        if self.thread is not None and self.thread != threading.get_ident():
+            interrupt(self.thread)
         for stop in self._stops:
             stop()
 
@@ -109,6 +113,7 @@ class Work(param.Parameterized):
         self.param.update(title="", step="", share=None)
 
     def _run(self, task: Task, function: Callable[[Task], Any], then: Callable[[Any], Any]) -> None:
+        task.thread = threading.get_ident()
         try:
             result = function(task)
         except CancelledError:

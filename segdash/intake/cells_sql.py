@@ -22,6 +22,7 @@ from segdash.intake.dates import (
     time_format,
 )
 from segdash.intake.numbers import read_numbers
+from segdash.sources.answering import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -175,7 +176,7 @@ def _iso(table: ir.Table, text: ir.StringValue) -> Reading | None:
     form = (cell.substr(4, 1) == "-") & (cell.substr(7, 1) == "-") & ((size == 10) | clock)
     # A moment is cast as one: a wrong time of day is no date either.
     day = ibis.cases((form, cell.try_cast("timestamp").cast("date")))
-    found = cells.select(day=day).group_by("day").agg(n=lambda t: t.count()).execute()
+    found = fetched(cells.select(day=day).group_by("day").agg(n=lambda t: t.count()))
     if found["day"].isna().any() or not len(found):
         return None
     days = {pd.Timestamp(day).date(): int(n) for day, n in zip(found["day"], found["n"], strict=True)}
@@ -194,7 +195,7 @@ def _shapes(table: ir.Table, text: ir.StringValue) -> pd.DataFrame:
     cells = cells.group_by("cell").agg(n=lambda t: t.count())
     time = cells.cell.re_search(TIME).ifelse(cells.cell.re_extract("(" + TIME[:-1] + ")$", 1), "")
     parts = cells.select(date=cells.cell.re_replace(TIME, "").strip(), time=time.re_replace("[0-9]", "9"), n="n")
-    found = parts.group_by("date", "time").agg(n=lambda t: t.n.sum()).execute()
+    found = fetched(parts.group_by("date", "time").agg(n=lambda t: t.n.sum()))
     found["time"] = found["time"].str.replace(r"\b9:", "99:", regex=True)
     found["time"] = found["time"].str.replace(r"([.,])9+", r"\g<1>999", regex=True)
     return found
@@ -286,12 +287,12 @@ def figures(table: ir.Table, column: str, heading: str, name: str, decimal: str 
     text = stripped(cell)
     plain = _number(table, text)
     odd = table.select(cell=text, number=plain).filter(lambda t: t.cell.notnull() & t.number.isnull())
-    found = odd.select("cell").distinct().limit(MOST_NUMBERS).execute()["cell"].dropna().astype("str")
+    found = fetched(odd.select("cell").distinct().limit(MOST_NUMBERS))["cell"].dropna().astype("str")
     if not len(found) and decimal != ",":
         return Figures(plain, [])
     bare = found.str.replace(_CURRENCY, r"\1", regex=True).str.replace(_CURRENCY_AFTER, r"\2", regex=True)
     bare = bare.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
-    usual = table.select(cell=text).filter(lambda t: t.cell.contains(".")).distinct().limit(1000).execute()["cell"]
+    usual = fetched(table.select(cell=text).filter(lambda t: t.cell.contains(".")).distinct().limit(1000))["cell"]
     column_of = Column(heading, pd.concat([bare, usual.astype("str")], ignore_index=True))
     numbers = read_numbers({0: column_of}, decimal)[0]
     if numbers.unsure:

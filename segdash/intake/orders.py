@@ -14,6 +14,7 @@ from segdash.intake.buckets import KEPT, ledger_frame
 from segdash.intake.cells_sql import figures, identity, moments, prepared, staged, stripped
 from segdash.intake.order_roles import ROLES, Role, propose_attributes, propose_roles
 from segdash.intake.policies import NOT_GOODS, Policies, check_policy
+from segdash.sources.answering import answering, fetched
 from segdash.sources.rows import ROW, Options, Rows, read_rows
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class Orders:
         found = buckets.with_raw(found, self._raw)
         number = [ROW] if ROW in found.columns else []
         found = found.order_by(number) if number else found
-        frame = found.select(*number, *self.rows.columns.values()).limit(limit).execute()
+        frame = fetched(found.select(*number, *self.rows.columns.values()).limit(limit), self.name)
         return frame.rename(columns={column: heading for heading, column in self.rows.columns.items()})
 
     def __repr__(self) -> str:
@@ -275,7 +276,7 @@ def orders_of(
     as_of: Any = None,
 ) -> Orders:
     """The orders in rows that were read before; see `read_orders`."""
-    sample = rows.table.limit(SAMPLE).execute()
+    sample = fetched(rows.table.limit(SAMPLE), rows.name)
     sample = sample.rename(columns={column: heading for heading, column in rows.columns.items()})
     roles = propose_roles(rows.headings, sample[rows.headings], given, name=rows.name, headless=rows.headless)
     about = _attributes(rows, roles, attributes)
@@ -283,7 +284,8 @@ def orders_of(
     if rows.loaded:
         backend = lines._find_backend()
         name = f"lines_{len(backend.list_tables())}"
-        lines = backend.create_table(name, lines.drop(*rows.columns.values()))
+        with answering(backend, rows.name):
+            lines = backend.create_table(name, lines.drop(*rows.columns.values()))
     orders = Orders(
         rows,
         lines,
@@ -381,7 +383,7 @@ def proposed_products(orders: Orders) -> list[str]:
     if "product" not in orders.roles:
         return []
     lines = orders.lines
-    found = lines.filter(lines["product"].isin(NOT_GOODS)).select("product").distinct().execute()["product"]
+    found = fetched(lines.filter(lines["product"].isin(NOT_GOODS)).select("product").distinct())["product"]
     return sorted(found)
 
 
@@ -389,5 +391,5 @@ def known_statuses(orders: Orders, most: int = 50) -> list[str]:
     """The different statuses of this log, most frequent first."""
     if "status" not in orders.roles:
         return []
-    counted = orders.lines.group_by("status").agg(n=lambda t: t.count()).execute().dropna()
+    counted = fetched(orders.lines.group_by("status").agg(n=lambda t: t.count()), orders.name).dropna()
     return counted.sort_values("n", ascending=False)["status"].head(most).tolist()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segdash.errors import SourceError, TableError, count, quote
+from segdash.sources.answering import working
 from segdash.sources.engine import embedded, literal
 from segdash.sources.files import DELIMITERS, kind_of
 from segdash.sources.rows import READERS, ROW, Options, Reader, Rows, bad_rows, distinct_headings
@@ -250,7 +251,8 @@ def _into_engine(path: Path, delimiter: str, headings: list[str], options: Optio
     import duckdb
 
     try:
-        connection.raw_sql(f"CREATE TABLE loaded AS SELECT * FROM read_csv({literal(str(path))}, {written})")
+        with working(connection):
+            connection.raw_sql(f"CREATE TABLE loaded AS SELECT * FROM read_csv({literal(str(path))}, {written})")
     except duckdb.Error as error:
         said = str(error).splitlines()[0]
         raise TableError(

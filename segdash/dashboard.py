@@ -217,6 +217,8 @@ class Dashboard(Viewer):
         wanted = self.preparation.under_way
         if wanted != bool(self._room.objects):
             self._room.objects = [views.DataRoom(self.state, self.preparation)] if wanted else []
+            if wanted and self.page is not None:
+                self.page.sidebar_open = False  # on a phone it lies over what is to be looked at now
 
     def _prepare(self) -> list[Viewable]:
         """What stands below the first screen."""

@@ -455,6 +455,40 @@ class Segmentation(param.Parameterized):
         return list(self.intake["attributes"])
 
     @property
+    def model(self) -> Any:
+        """What the segmentation learned, with thresholds and centroids frozen; None where nothing was.
+
+        It puts customers that were not seen into the same clusters (``predict``), and can be kept in a file (``save``).
+        """
+        return self.clustering.model
+
+    def predict(self, customers: pd.DataFrame) -> pd.Series:
+        """Segment names of customers that were not seen, by the frozen model.
+
+        Parameters
+        ----------
+        customers : pandas.DataFrame of shape (n, ...)
+            With the metrics the segments were made from.
+
+        Returns
+        -------
+        pandas.Series of shape (n,)
+            Name per customer, by the frame's index.
+
+        Raises
+        ------
+        SegdashError
+            When nothing was learned that could be used on others, or a metric is missing.
+        """
+        if self.model is None:
+            title = METHODS[self.method].title
+            raise ChoiceError(
+                f"{title} learns nothing that other customers could be scored with. Choose a method that does."
+            )
+        names = dict(zip(self.segment_table[CLUSTER], self.segment_table[SEGMENT], strict=True))
+        return pd.Series([names.get(label, label) for label in self.model.predict(customers)], index=customers.index)
+
+    @property
     def colours(self) -> dict[str, str]:
         """Segment name -> colour, best to worst."""
         return dict(zip(self.segment_table["segment"], self.segment_table["color"], strict=True))

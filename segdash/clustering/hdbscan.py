@@ -110,8 +110,8 @@ def exemplars_of(points: np.ndarray, codes: np.ndarray, n: int) -> Exemplars:
 
     Exemplars are spread as evenly as can be: each is the customer farthest from those before. At most half of a
     segment become exemplars. The reach is the one that puts most of the other customers where HDBSCAN put them, and
-    at least the widest gap between neighbouring exemplars: half of real customers held back then found their
-    segments again with as many unassigned as before, where the first rule alone left out twice as many.
+    at least the gap that separates 95 % of the exemplars from the nearest other: real customers held back then found
+    their segments again, where the first rule alone left twice as many unassigned as HDBSCAN does.
     """
     rows = [_spread(points, np.flatnonzero(codes == i)) for i in range(n)]
     boundless = Exemplars(tuple(points[some] for some in rows), np.full(n, np.inf))
@@ -126,15 +126,19 @@ def exemplars_of(points: np.ndarray, codes: np.ndarray, n: int) -> Exemplars:
         # Each customer within reach counts: right one up, unassigned one down, other segment's no difference.
         worth = np.where(codes[near] == i, 1, np.where(codes[near] == NOWHERE, -1, 0)).cumsum()
         best = gap[near][worth.argmax()] if len(near) and worth.max() > 0 else 0.0
-        reach.append(max(float(best), _widest_gap(boundless.exemplars[i])))
+        reach.append(max(float(best), _usual_gap(boundless.exemplars[i])))
     return Exemplars(boundless.exemplars, np.array(reach))
 
 
-def _widest_gap(points: np.ndarray) -> float:
-    """Largest distance from one of the points to the nearest other; 0 of a single one."""
+def _usual_gap(points: np.ndarray) -> float:
+    """Distance to the nearest other that 95 % of the points do not exceed; 0 of a single point."""
     from scipy.spatial import KDTree
 
-    return float(KDTree(points).query(points, k=2)[0][:, 1].max()) if len(points) > 1 else 0.0
+    if len(points) < 2:
+        return 0.0
+    gaps = KDTree(points).query(points, k=2)[0][:, 1]
+    # One exemplar on the fringe, far from all others, must not widen the whole segment.
+    return float(np.quantile(gaps, 0.95, method="lower"))
 
 
 def _spread(points: np.ndarray, rows: np.ndarray) -> np.ndarray:

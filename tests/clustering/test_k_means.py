@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -244,3 +246,33 @@ def test_refuses_no_customers():
 
 def test_the_title_people_read():
     assert METHODS["k_means"].title == "k-means"
+
+
+def test_starts_on_a_sample_reach_the_optimum_of_everyone(seed_file, monkeypatch):
+    whole = fit("k_means", seed_file, features=RFM, n_clusters=4, seed=42)
+    monkeypatch.setitem(METHODS._things, "k_means", replace(METHODS["k_means"], largest=1000))
+    run = fit("k_means", seed_file, features=RFM, n_clusters=4, seed=42)
+    assert run.inertia == pytest.approx(whole.inertia, rel=1e-3)
+    assert run.notes == (
+        "k-means was fitted on 1,000 customers of 2,852, drawn with seed 42; the best of its starts then went on "
+        "with everyone.",
+    )
+    assert (run.labels == whole.labels).mean() > 0.98
+
+
+def test_weighing_everything_alike_changes_nothing_but_the_inertia():
+    table = pd.DataFrame({"recency": [1.0, 2, 40, 50, 300], "monetary": [5.0, 9, 100, 80, 7]})
+    settings = {"features": ["recency", "monetary"], "n_clusters": 3, "transform": "none", "seed": 0}
+    plain = fit("k_means", table, **settings)
+    heavy = fit("k_means", table, weights={"recency": 3, "monetary": 3}, **settings)
+    assert heavy.labels.tolist() == plain.labels.tolist()
+    assert heavy.inertia == pytest.approx(9 * plain.inertia)
+    assert heavy.centroids == pytest.approx(plain.centroids)
+
+
+def test_a_heavy_metric_decides():
+    # Left and right, or bottom and top: whichever counts more.
+    table = pd.DataFrame({"recency": [0.0, 0, 1, 1], "monetary": [0.0, 1, 0, 1]})
+    settings = {"features": ["recency", "monetary"], "n_clusters": 2, "transform": "none"}
+    assert fit("k_means", table, weights={"recency": 5}, **settings).labels.tolist() == ["0", "0", "1", "1"]
+    assert fit("k_means", table, weights={"monetary": 5}, **settings).labels.tolist() == ["1", "0", "1", "0"]

@@ -11,7 +11,7 @@ import param
 from param.parameterized import discard_events, edit_constant
 
 from segdash.clustering import METHODS, Clustering, fit
-from segdash.clustering.features import TRANSFORMS
+from segdash.clustering.transforms import TRANSFORMS
 from segdash.configuration import apply_overrides, check_overrides, read_overrides
 from segdash.errors import CancelledError, ChoiceError, SegdashError, UnknownNameError, count, quote
 from segdash.intake.ledger import Intake, intake_of
@@ -152,7 +152,7 @@ class Segmentation(param.Parameterized):
         default=4,
         bounds=(2, MOST_SEGMENTS),
         label="Segments",
-        doc="Number of segments that k-means makes, 2 to 10.",
+        doc="Number of segments that the method makes, 2 to 10; HDBSCAN finds it itself.",
     )
     feature_names = param.ListSelector(
         default=list(RFM),
@@ -170,7 +170,7 @@ class Segmentation(param.Parameterized):
     starts = param.Integer(
         default=0,
         bounds=(0, 1000),
-        doc="Random starts of k-means, the best is kept. 0: 50 (10 above 20,000 customers).",
+        doc="Random starts, the best is kept. 0: of k-means 50 (10 above 20,000 customers), of a mixture 5.",
     )
     method_settings = MethodSettings(
         default={},

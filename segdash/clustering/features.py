@@ -9,7 +9,7 @@ import numpy as np
 
 from segdash.clustering.settings import STANDARDISE, TRANSFORM, WEIGHTS, WINSORISE
 from segdash.clustering.strict import number, record, text
-from segdash.clustering.transforms import FIT, TRANSFORMS, Curve, Logarithm, curve_of
+from segdash.clustering.transforms import FIT, Curve, Logarithm, curve_of
 from segdash.errors import ClusteringError, UnknownNameError, count, did_you_mean, quote
 from segdash.numbers import number as written
 
@@ -324,6 +324,3 @@ def _too_large(feature: str, values: np.ndarray) -> ClusteringError:
         f"Metric {quote(feature)} is too large to measure distances with (up to {np.abs(values).max():.3g}). "
         "Choose the transform 'rank', or leave the metric out of the features."
     )
-
-
-__all__ = ["TRANSFORMS", "Axis", "FeatureSpace", "clip_limits", "column"]

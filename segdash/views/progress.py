@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @VIEWS.register("Progress")
 class Progress(View):
-    """A strip at the foot of the window while long work is done, with Cancel; nothing at other times."""
+    """A strip at the foot of the window while long work is done, with a button to stop it; nothing at other times."""
 
     title = "Progress"
 
@@ -27,7 +27,7 @@ class Progress(View):
             self.said = html("", sizing_mode="stretch_width")
             self.bar = pmui.LinearProgress(sizing_mode="stretch_width", margin=0, variant="indeterminate")
             self.cancel = pmui.Button(
-                label="Cancel", variant="text", size="small", margin=0, on_click=lambda _: self.state.work.cancel()
+                label="Stop", variant="text", size="small", margin=0, on_click=lambda _: self.state.work.cancel()
             )
             self.strip = self._card = pn.Column(
                 pn.Row(self.said, self.cancel, margin=0, sizing_mode="stretch_width"),

@@ -138,7 +138,7 @@ class Dashboard(Viewer):
         page.servable(title=title, **settings)
         if pn.state.curdoc is not None:
             self.state.work.later = _by_page_of(pn.state.curdoc)
-            pn.state.on_session_destroyed(lambda _: self.state.work.cancel())
+            pn.state.on_session_destroyed(lambda _: self.state.work.abandon())
             # While the browser loads its scripts.
             pn.state.curdoc.add_timeout_callback(self._prepare, SCRIPTS_LOAD)
             pn.state.curdoc.js_on_event("document_ready", CustomJS(code=SCRIPT))
@@ -266,12 +266,16 @@ class Dashboard(Viewer):
 def _by_page_of(doc: Document) -> Callable[[Callable[[], None]], None]:
     """Has a function called under the session's lock, all it changes in one message; not when the session has ended."""
 
+    def has_ended() -> bool:
+        return doc.session_context is None or doc.session_context.destroyed
+
     def later(function: Callable[[], None]) -> None:
         def call() -> None:
-            with pn.io.hold(doc):
-                function()
+            if not has_ended():
+                with pn.io.hold(doc):
+                    function()
 
-        if doc.session_context is not None and not doc.session_context.destroyed:
+        if not has_ended():
             doc.add_next_tick_callback(call)
 
     return later

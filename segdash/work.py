@@ -112,6 +112,12 @@ class Work(param.Parameterized):
             task.cancel()
         self.param.update(title="", step="", share=None)
 
+    def abandon(self) -> None:
+        """Stop what is being done, when there is no page any more that could be told."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+
     def _run(self, task: Task, function: Callable[[Task], Any], then: Callable[[Any], Any]) -> None:
         task.thread = threading.get_ident()
         try:

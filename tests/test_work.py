@@ -96,6 +96,17 @@ def test_a_second_task_takes_the_place_of_the_first(work, page):
     assert found == [2]
 
 
+def test_work_for_a_page_that_is_gone_is_stopped_and_tells_nobody(work, page):
+    heard, begun, go = [], threading.Event(), threading.Event()
+    work.start("Reading", lambda task: begun.set() or (go.wait(10) and False) or task.tell("more"), heard.append)
+    begun.wait(10)
+    work.param.watch(lambda *_: heard.append("told"), ["title", "step", "share"])
+    work.abandon()
+    go.set()
+    page.do_next()
+    assert heard == []
+
+
 def test_an_error_of_the_program_is_raised_by_the_page(work, page):
     work.start("Failing", lambda task: 1 / 0, lambda _: None)
     with pytest.raises(ZeroDivisionError):

@@ -25,7 +25,8 @@ class Progress(View):
     def __panel__(self) -> Viewable:
         if self._card is None:
             self.said = html("", sizing_mode="stretch_width")
-            self.bar = pmui.LinearProgress(sizing_mode="stretch_width", margin=0, variant="indeterminate")
+            # Only where the share is known: a bar that runs to and fro keeps a browser without a GPU from its work.
+            self.bar = pmui.LinearProgress(sizing_mode="stretch_width", margin=0, variant="determinate", visible=False)
             self.cancel = pmui.Button(
                 label="Stop", variant="text", size="small", margin=0, on_click=lambda _: self.state.work.cancel()
             )
@@ -48,6 +49,5 @@ class Progress(View):
         self.said.object = (
             f'<div role="status"><strong>{escape(work.title)}</strong> {step}</div>' if work.title else ""
         )
-        known = {"variant": "indeterminate"} if work.share is None else {"variant": "determinate"}
-        self.bar.param.update(value=round(100 * (work.share or 0)), **known)
+        self.bar.param.update(value=round(100 * (work.share or 0)), visible=work.share is not None)
         self.strip.visible = bool(work.title)

@@ -120,7 +120,7 @@ class Orders:
     @property
     def _raw(self) -> ir.Table | None:
         """The source's own rows, where the lines have only their numbers."""
-        return None if any(buckets.is_raw(name) for name in self.lines.columns) else self.rows.table
+        return self.rows.table if self.rows.loaded else None
 
     @cached_property
     def has_blank_ids(self) -> bool:
@@ -353,9 +353,9 @@ def _lines(
     is_clean = known.plain.issuperset([*columns.values(), *(rows.columns[heading] for heading in about)])
     typed = typed if is_clean else staged(typed)
     lines = buckets.with_faults(typed, written, columns, known).drop(*texts)
-    if rows.loaded and not is_clean:
-        return stored(lines.drop(*rows.columns.values())), at.reading, notes
-    return staged(lines), at.reading, notes
+    if rows.loaded:
+        lines = lines.drop(*rows.columns.values())  # windows over whole rows would take much longer
+    return stored(lines) if rows.loaded and not is_clean else staged(lines), at.reading, notes
 
 
 def _money_note(roles: Mapping[str, Role]) -> list[str]:

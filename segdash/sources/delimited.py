@@ -250,8 +250,6 @@ def _into_engine(path: Path, delimiter: str, headings: list[str], options: Optio
     written = ", ".join(f"{name}={value}" for name, value in settings.items())
     import duckdb
 
-    # To press text together takes longer than all the rest of the reading; the file goes away with the engine.
-    connection.raw_sql("SET force_compression = 'uncompressed'")
     try:
         with working(connection):
             connection.raw_sql(f"CREATE TABLE loaded AS SELECT * FROM read_csv({literal(str(path))}, {written})")

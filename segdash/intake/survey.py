@@ -83,7 +83,7 @@ def survey(table: ir.Table, uses: Sequence[tuple[str, str]]) -> Survey:
     told = found[found[DAY].notna()]
     days = {pd.Timestamp(day).date(): int(n) for day, n in zip(told[DAY], told["rows"], strict=True)}
     years = [day.year for day in days] + [pd.Timestamp(at).year for name in ends for at in found[name].dropna()]
-    in_range = bool(years) and FIRST_YEAR <= min(years) and max(years) <= LAST_YEAR
+    in_range = bool(years) and min(years) >= FIRST_YEAR and max(years) <= LAST_YEAR
     bad = {name for i, (name, _) in enumerate(uses) if found[f"rough {i}"].any()}
     if written and not in_range:
         bad.add(str(date))  # typing errors are counted and told apart where other dates are

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-    from segdash.intake.order_roles import Role
     from segdash.intake.policies import Policies
+    from segdash.intake.survey import Survey
 
 ORDER, REFUND = "order", "refund"
 KEPT = (ORDER, REFUND)
@@ -51,7 +53,7 @@ REASONS = {
 """Bucket -> what the ledger says, in its order."""
 
 
-def with_faults(typed: ir.Table, written: Mapping[str, str], roles: Mapping[str, Role]) -> ir.Table:
+def with_faults(typed: ir.Table, written: Mapping[str, str], columns: Mapping[str, str], known: Survey) -> ir.Table:
     """Add `amount` where it follows from quantity and price, and `faults`, what is wrong with a row.
 
     Parameters
@@ -59,40 +61,49 @@ def with_faults(typed: ir.Table, written: Mapping[str, str], roles: Mapping[str,
     typed : ibis Table
         The source's columns and the canonical ones.
     written : mapping of str to str
+        Role -> the name of its cells in ``typed``.
+    columns : mapping of str to str
         Role -> the source's column.
-    roles : mapping of str to Role
-        What there is.
+    known : Survey
+        What can't be wrong with a column is not looked for in each row.
     """
     import ibis
 
     from segdash.intake.cells_sql import is_missing
 
-    numbers = [role for role in ("amount", "quantity", "price") if role in roles]
-    if "amount" in roles:
+    numbers = [role for role in ("amount", "quantity", "price") if role in columns]
+    if "amount" in columns:
         needed = ["amount"]
-    elif {"quantity", "price"} <= set(roles):
+    elif {"quantity", "price"} <= set(columns):
         needed = ["quantity", "price"]
         typed = typed.mutate(amount=typed["quantity"] * typed["price"])
-    elif "quantity" in roles:
+    elif "quantity" in columns:
         needed = ["quantity"]
         typed = typed.mutate(amount=typed["quantity"])
     else:
         needed = []
         typed = typed.mutate(amount=ibis.literal(1).cast("float64"))
+    plain = {role for role, column in columns.items() if column in known.plain}
+    sound = {role for role, column in columns.items() if known.is_sound(column)}
     year = typed["ordered_at"].year()
-    cases = [
-        (typed["customer_id"].isnull(), "no_customer"),
-        (is_missing(typed[written["ordered_at"]]), "no_date"),
-        (typed["ordered_at"].isnull(), "bad_date"),
-        ((year < FIRST_YEAR) | (year > LAST_YEAR), "odd_date"),
-    ]
-    cases += [(is_missing(typed[written[role]]), "no_amount") for role in needed]
-    cases += [(typed[role].isnull() & ~is_missing(typed[written[role]]), "bad_amount") for role in numbers]
-    return typed.mutate(faults=ibis.cases(*cases))
+    cases = []
+    if "customer_id" not in sound:
+        cases.append((typed["customer_id"].isnull(), "no_customer"))
+    if "ordered_at" not in sound:
+        cases.append((is_missing(typed[written["ordered_at"]]), "no_date"))
+    if "ordered_at" not in plain:
+        cases.append((typed["ordered_at"].isnull(), "bad_date"))
+    if not known.in_range:
+        cases.append(((year < FIRST_YEAR) | (year > LAST_YEAR), "odd_date"))
+    cases += [(is_missing(typed[written[role]]), "no_amount") for role in needed if role not in sound]
+    for role in numbers:
+        if role not in plain:
+            cases.append((typed[role].isnull() & ~is_missing(typed[written[role]]), "bad_amount"))
+    return typed.mutate(faults=ibis.cases(*cases) if cases else ibis.literal(None, "string"))
 
 
 def sort(lines: ir.Table, raw: ir.Table | None, policies: Policies, until: dt.datetime | None) -> ir.Table:
-    """Add `bucket` to every row, customers without an order not yet told apart.
+    """Add `bucket` to every row, customers without an order not yet told apart; `is_kept` and `is_refund`.
 
     Parameters
     ----------
@@ -129,16 +140,16 @@ def _outcome(sorted_: ir.Table, policies: Policies) -> ir.Table:
     """The bucket of the rows that have none yet."""
     import ibis
 
-    rest = [(sorted_["bucket"].notnull(), sorted_["bucket"])]
+    aside = [(sorted_["bucket"].notnull(), sorted_["bucket"])]
     if policies.refunds == "ignore":
-        rest.append((sorted_["is_refund"], "ignored_refund"))
-    if policies.refunds == "order":
-        sorted_ = sorted_.mutate(is_refund=ibis.literal(False))
+        aside.append((sorted_["is_refund"], "ignored_refund"))
     if policies.zero_amounts == "drop":
-        rest.append((sorted_["amount"] == 0, "zero"))
-    if policies.refunds in ("net", "match"):
-        rest.append((sorted_["is_refund"], REFUND))
-    return sorted_.mutate(bucket=ibis.cases(*rest, else_=ORDER))
+        aside.append((sorted_["amount"] == 0, "zero"))
+    is_refund = ibis.literal(False) if policies.refunds == "order" else sorted_["is_refund"]
+    bucket = ibis.cases(*aside, (is_refund, REFUND), else_=ORDER)
+    # What metrics filter by is a comparison of numbers: to compare the names of buckets takes longer.
+    is_kept = ~functools.reduce(operator.or_, (condition for condition, _ in aside))
+    return sorted_.mutate(bucket=bucket, is_kept=is_kept, is_refund=is_refund)
 
 
 def _copies(lines: ir.Table, raw: ir.Table | None) -> ir.Table:
@@ -230,8 +241,8 @@ def counted(lines: ir.Table) -> pd.DataFrame:
 
 def kept(lines: ir.Table) -> ir.Table:
     """The rows that count: those of customers with an order."""
-    counting = lines.filter(lines["bucket"].isin(KEPT))
-    buyers = lines.filter(lines["bucket"] == ORDER).select("customer_id").distinct()
+    counting = lines.filter(lines["is_kept"])
+    buyers = counting.filter(~counting["is_refund"]).select("customer_id").distinct()
     return counting.semi_join(buyers, "customer_id")
 
 

@@ -11,8 +11,6 @@ import pandas as pd
 from segdash.errors import SourceError, TableError, count, quote
 from segdash.intake.cells import MISSING, Column
 from segdash.intake.dates import (
-    FIRST_YEAR,
-    LAST_YEAR,
     TIME,
     Reading,
     choose_reading,
@@ -22,7 +20,8 @@ from segdash.intake.dates import (
     time_format,
 )
 from segdash.intake.numbers import read_numbers
-from segdash.sources.answering import fetched
+from segdash.intake.survey import LONGEST_MISSING, Survey, finite, is_padded
+from segdash.sources.answering import answering, fetched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,8 +35,6 @@ STRIPPED = "stripped "
 """Begins the names of columns whose cells are stripped already."""
 
 _NUMBERS = itertools.count(1)
-
-LONGEST_MISSING = max(len(word) for word in MISSING)
 
 _PLAIN = r"^[-+]?([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?$"
 _CURRENCY = r"^(\(?[-+]?) ?([A-Z]{2,3}\$?|[$€£¥₹₽₩₺฿₫₪₦])? ?"
@@ -65,10 +62,19 @@ def staged(table: ir.Table) -> ir.Table:
     return backend.table(name)
 
 
-def prepared(table: ir.Table, columns: Iterable[str]) -> tuple[ir.Table, dict[str, str]]:
+def stored(table: ir.Table) -> ir.Table:
+    """The same table, computed once and kept in the embedded engine."""
+    engine = table._find_backend()
+    with answering(engine):
+        return engine.create_table(f"lines_{next(_NUMBERS)}", table)
+
+
+def prepared(table: ir.Table, columns: Iterable[str], known: Survey) -> tuple[ir.Table, dict[str, str]]:
     """The table with text columns stripped once, under other names; and column -> the name to use."""
     texts = {name: f"{STRIPPED}{name}" for name in dict.fromkeys(columns) if table[name].type().is_string()}
-    table = staged(table.mutate(**{new: stripped(table[name]) for name, new in texts.items()}))
+    cells = {new: table[name] if name in known.plain else stripped(table[name]) for name, new in texts.items()}
+    table = table.mutate(**cells)
+    table = table if known.plain.issuperset(texts) else staged(table)
     return table, {name: texts.get(name, name) for name in columns}
 
 
@@ -82,9 +88,7 @@ def stripped(cell: ir.Value) -> ir.StringValue:
         return cell
     text = cell.strip()
     if cell._find_backend().name == "duckdb":
-        # Removing blanks takes thirty times as long as seeing that there are none: whatever sorts before "!" is blank.
-        padded = (cell < "!") | cell.endswith(" ") | cell.endswith("\t") | cell.endswith("\r") | cell.endswith("\n")
-        text = padded.ifelse(text, cell)
+        text = is_padded(cell).ifelse(text, cell)
     # Engines look only at the branches they need: long cells are not compared with the words for nothing.
     return ibis.cases((text.length() > LONGEST_MISSING, text), (text.lower().isin(MISSING), None), else_=text)
 
@@ -94,9 +98,11 @@ def is_missing(cell: ir.Value) -> ir.BooleanValue:
     return stripped(cell).isnull() if cell.type().is_string() else cell.isnull()
 
 
-def identity(cell: ir.Value) -> ir.StringValue:
-    """An id as text: 17850.0 is 17850, and anything else stays as it is."""
+def identity(cell: ir.Value, *, plain: bool = False) -> ir.StringValue:
+    """An id as text: 17850.0 is 17850, and anything else stays as it is, as do all ids of a plain column."""
     kind = cell.type()
+    if plain:
+        return cell if kind.is_string() else cell.cast("string")
     if kind.is_floating():
         whole = (cell == cell.floor()) & (cell.abs() < 2.0**53)
         return whole.ifelse(cell.cast("int64").cast("string"), cell.cast("string"))
@@ -129,8 +135,10 @@ class Moments:
     notes: list[str]
 
 
-def moments(table: ir.Table, column: str, heading: str, name: str, date_format: Any, zone: str) -> Moments:
-    """Read a column of dates or moments.
+def moments(
+    table: ir.Table, column: str, heading: str, name: str, date_format: Any, zone: str, plain: Reading | None = None
+) -> Moments:
+    """Read a column of dates or moments; ``plain`` is the reading of one that is known to be in ISO form.
 
     Raises
     ------
@@ -146,7 +154,7 @@ def moments(table: ir.Table, column: str, heading: str, name: str, date_format: 
     if kind.is_date():
         return Moments(cell.cast("timestamp"), None, [])
     text = stripped(cell)
-    if not date_format and is_embedded(table) and (plain := _iso(table, text)) is not None:
+    if plain is not None:
         note = f"Column {quote(heading)} is read as YYYY-MM-DD ({count(sum(plain.days.values()), 'row')})."
         return Moments(text.try_cast("timestamp"), plain, [note])
     if date_format and "%H" in "".join(_listed(date_format)):
@@ -163,26 +171,6 @@ def moments(table: ir.Table, column: str, heading: str, name: str, date_format: 
     endings = [ending for time in times if (ending := time_format(time)) is not None] or [""]
     formats = [form + ending for form in reading.formats for ending in dict.fromkeys(endings)]
     return Moments(_parsed(table, text, formats, heading), reading, notes)
-
-
-def _iso(table: ir.Table, text: ir.StringValue) -> Reading | None:
-    """The reading of a column whose every cell is an ISO date or moment without zone, found in one quick pass."""
-    import ibis
-
-    cells = table.select(cell=text).filter(lambda t: t.cell.notnull())
-    cell, size = cells["cell"], cells["cell"].length()
-    clock = (size == 16) & (cell.substr(13, 1) == ":")
-    clock = clock | ((size == 19) & (cell.substr(13, 1) == ":") & (cell.substr(16, 1) == ":"))
-    form = (cell.substr(4, 1) == "-") & (cell.substr(7, 1) == "-") & ((size == 10) | clock)
-    # A moment is cast as one: a wrong time of day is no date either.
-    day = ibis.cases((form, cell.try_cast("timestamp").cast("date")))
-    found = fetched(cells.select(day=day).group_by("day").agg(n=lambda t: t.count()))
-    if found["day"].isna().any() or not len(found):
-        return None
-    days = {pd.Timestamp(day).date(): int(n) for day, n in zip(found["day"], found["n"], strict=True)}
-    if any(not FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
-        return None
-    return Reading(("%Y-%m-%d",), 0, 0, days)
 
 
 def _listed(date_format: Any) -> list[str]:
@@ -271,8 +259,12 @@ class Figures:
     notes: list[str]
 
 
-def figures(table: ir.Table, column: str, heading: str, name: str, decimal: str | None) -> Figures:
+def figures(
+    table: ir.Table, column: str, heading: str, name: str, decimal: str | None, *, plain: bool = False
+) -> Figures:
     """Read a column of amounts, prices or quantities, with its currency signs, separators and parentheses.
+
+    Nothing is looked for in a column that is known to be ``plain``.
 
     Raises
     ------
@@ -281,15 +273,19 @@ def figures(table: ir.Table, column: str, heading: str, name: str, decimal: str 
     """
     cell = table[column]
     if cell.type().is_numeric():
-        value = cell.cast("float64")
+        value = cell if cell.type().is_float64() else cell.cast("float64")
+        if plain or not cell.type().is_floating():
+            return Figures(value, [])
         # NaN would pass every comparison and spoil every sum.
-        return Figures((value.isnan() | value.isinf()).ifelse(None, value) if cell.type().is_floating() else value, [])
+        return Figures((value.isnan() | value.isinf()).ifelse(None, value), [])
     text = stripped(cell)
-    plain = _number(table, text)
-    odd = table.select(cell=text, number=plain).filter(lambda t: t.cell.notnull() & t.number.isnull())
+    if plain and decimal != ",":
+        return Figures(text.try_cast("float64"), [])
+    value = _number(table, text)
+    odd = table.select(cell=text, number=value).filter(lambda t: t.cell.notnull() & t.number.isnull())
     found = fetched(odd.select("cell").distinct().limit(MOST_NUMBERS))["cell"].dropna().astype("str")
     if not len(found) and decimal != ",":
-        return Figures(plain, [])
+        return Figures(value, [])
     bare = found.str.replace(_CURRENCY, r"\1", regex=True).str.replace(_CURRENCY_AFTER, r"\2", regex=True)
     bare = bare.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
     usual = fetched(table.select(cell=text).filter(lambda t: t.cell.contains(".")).distinct().limit(1000))["cell"]
@@ -331,5 +327,5 @@ def _number(table: ir.Table, text: ir.StringValue) -> ir.FloatingValue:
 
     if is_embedded(table):
         value = text.try_cast("float64")
-        return (value.isnan() | value.isinf()).ifelse(None, value)
+        return finite(value).ifelse(value, None)
     return ibis.cases((text.re_search(_PLAIN), text.cast("float64")))

@@ -11,10 +11,11 @@ import pandas as pd
 from segdash.errors import ChoiceError, TableError, UnknownNameError, count, quote
 from segdash.intake import buckets
 from segdash.intake.buckets import KEPT, ledger_frame
-from segdash.intake.cells_sql import figures, identity, moments, prepared, staged, stripped
+from segdash.intake.cells_sql import figures, identity, is_embedded, moments, prepared, staged, stored, stripped
 from segdash.intake.order_roles import ROLES, Role, propose_attributes, propose_roles
 from segdash.intake.policies import NOT_GOODS, Policies, check_policy
-from segdash.sources.answering import answering, fetched
+from segdash.intake.survey import DATE, ID, NUMBER, WORD, Survey, survey
+from segdash.sources.answering import fetched
 from segdash.sources.rows import ROW, Options, Rows, read_rows
 
 if TYPE_CHECKING:
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 
 SAMPLE = 5_000
 """Rows that roles are proposed from where headings don't say them."""
+
+USES = {
+    **dict.fromkeys(("customer_id", "order_id", "product"), ID),
+    **dict.fromkeys(("status", "currency"), WORD),
+    **dict.fromkeys(("amount", "quantity", "price"), NUMBER),
+    "ordered_at": DATE,
+}
+"""Role -> what its column is read as."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,11 +290,6 @@ def orders_of(
     roles = propose_roles(rows.headings, sample[rows.headings], given, name=rows.name, headless=rows.headless)
     about = _attributes(rows, roles, attributes)
     lines, reading, notes = _lines(rows, roles, about, date_format, decimal, time_zone)
-    if rows.loaded:
-        backend = lines._find_backend()
-        name = f"lines_{len(backend.list_tables())}"
-        with answering(backend, rows.name):
-            lines = backend.create_table(name, lines.drop(*rows.columns.values()))
     orders = Orders(
         rows,
         lines,
@@ -313,34 +317,45 @@ def _lines(
     rows: Rows, roles: Mapping[str, Role], about: Sequence[str], date_format: Any, decimal: str | None, zone: str
 ) -> tuple[ir.Table, Reading | None, list[str]]:
     """Canonical columns and faults of every row."""
-    used = [*(role.heading for role in roles.values()), *about]
-    table, use = prepared(rows.table, [rows.columns[heading] for heading in used])
-    column = {heading: use[rows.columns[heading]] for heading in used}
-    at = moments(table, column[roles["ordered_at"].heading], roles["ordered_at"].heading, rows.name, date_format, zone)
+    columns = {role: rows.columns[found.heading] for role, found in roles.items()}
+    uses = [(column, USES[role]) for role, column in columns.items() if role != "ordered_at" or not date_format]
+    uses += [(rows.columns[heading], WORD) for heading in about]
+    known = survey(rows.table, uses) if is_embedded(rows.table) else Survey()
+    table, use = prepared(rows.table, [*columns.values(), *(rows.columns[heading] for heading in about)], known)
+    written = {role: use[column] for role, column in columns.items()}
+    heading = roles["ordered_at"].heading
+    at = moments(table, written["ordered_at"], heading, rows.name, date_format, zone, known.reading)
     notes = list(at.notes)
+    moment_ = at.value if str(at.value.type()) == "timestamp(6)" else at.value.cast("timestamp(6)")
     found: dict[str, ir.Value] = {
-        "customer_id": identity(table[column[roles["customer_id"].heading]]),
-        "ordered_at": at.value.cast("timestamp(6)"),
+        "customer_id": identity(table[written["customer_id"]], plain=columns["customer_id"] in known.plain),
+        "ordered_at": moment_,
     }
     for role in ("order_id", "product"):
         if role in roles:
-            cell = table[column[roles[role].heading]]
+            cell = table[written[role]]
             # Grouping by whole numbers is quicker than by their texts, and nobody reads these.
-            found[role] = cell if role == "order_id" and cell.type().is_integer() else identity(cell)
+            whole = role == "order_id" and cell.type().is_integer()
+            found[role] = cell if whole else identity(cell, plain=columns[role] in known.plain)
     for role in ("status", "currency"):
         if role in roles:
-            found[role] = stripped(table[column[roles[role].heading]])
+            found[role] = stripped(table[written[role]])
     for role in ("amount", "quantity", "price"):
         if role in roles:
-            read = figures(table, column[roles[role].heading], roles[role].heading, rows.name, decimal)
+            plain = columns[role] in known.plain
+            read = figures(table, written[role], roles[role].heading, rows.name, decimal, plain=plain)
             found[role] = read.value
             notes += read.notes
     raw = {name: table[name] for name in rows.table.columns}
     texts = {name: table[name] for name in table.columns if name not in raw}
-    extra = {f"about {heading}": stripped(table[column[heading]]) for heading in about}
-    typed = staged(table.select(**raw, **texts, **found, **extra))
-    written = {role: column[role_.heading] for role, role_ in roles.items()}
-    return staged(buckets.with_faults(typed, written, roles).drop(*texts)), at.reading, notes
+    extra = {f"about {heading}": stripped(table[use[rows.columns[heading]]]) for heading in about}
+    typed = table.select(**raw, **texts, **found, **extra)
+    is_clean = known.plain.issuperset([*columns.values(), *(rows.columns[heading] for heading in about)])
+    typed = typed if is_clean else staged(typed)
+    lines = buckets.with_faults(typed, written, columns, known).drop(*texts)
+    if rows.loaded:
+        lines = lines.drop(*rows.columns.values())  # windows over whole rows would take much longer
+    return stored(lines) if rows.loaded and not is_clean else staged(lines), at.reading, notes
 
 
 def _money_note(roles: Mapping[str, Role]) -> list[str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from segdash.errors import UnknownNameError
-from segdash.intake.buckets import ORDER, REFUND
 from segdash.intake.ledger import Intake
 from segdash.registry import Registry
 from segdash.schema import CUSTOMER_ID, MEASURED, RFM, Metric
@@ -112,9 +111,9 @@ def customer_metrics(orders: Orders, as_of: Any = None, metrics: Sequence[str] |
 def measured(orders: Orders, names: Iterable[str]) -> ir.Table:
     """The query behind `customer_metrics`: nothing is fetched yet."""
     lines = orders.sorted_lines
-    lines = lines.filter(lines["bucket"].isin((ORDER, REFUND)))
+    lines = lines.filter(lines["is_kept"])
     key = _order_key(lines, orders.policies.grain, blanks=orders.has_blank_ids)
-    lines = lines.mutate(order_key=key, is_sale=lines["bucket"] == ORDER)
+    lines = lines.mutate(order_key=key, is_sale=~lines["is_refund"])
     found = {name: METRICS[name] for name in names}
     parts = {column: make for one in found.values() for column, make in one.order.items()}
     sale_at = lines["is_sale"].ifelse(lines["ordered_at"], None)
@@ -126,12 +125,9 @@ def measured(orders: Orders, names: Iterable[str]) -> ir.Table:
     )
     as_of = int(orders.as_of.value // 10**9)
     wanted = {name: one.customer(by_order, as_of) for name, one in found.items() if one.customer}
-    customers = by_order.group_by("customer_id").agg(
-        sales=by_order["lines"].sum(),
-        **wanted,
-        **{FIRST: by_order["first_at"].min(), LAST: by_order["ordered_at"].max()},
-    )
-    customers = customers.filter(customers["sales"] > 0).drop("sales")
+    ends = {FIRST: by_order["first_at"].min(), LAST: by_order["ordered_at"].max()}
+    customers = by_order.group_by("customer_id").agg(**wanted, **ends)
+    customers = customers.filter(customers[LAST].notnull())  # others have refunds only
     if of_lines := {name: one.lines(lines) for name, one in found.items() if one.lines}:
         counted = lines.group_by("customer_id").agg(**of_lines)
         customers = customers.left_join(counted, "customer_id").drop("customer_id_right")

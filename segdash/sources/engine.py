@@ -1,4 +1,4 @@
-"""The embedded engine: a DuckDB of its own per data set, on disk, so that tables may be larger than memory."""
+"""The embedded engine: a DuckDB of its own per data set, in memory, which spills to disk what is beyond its limit."""
 
 from __future__ import annotations
 
@@ -26,11 +26,7 @@ def embedded(memory_limit: str = MEMORY_LIMIT) -> Backend:
     import ibis
 
     folder = Path(tempfile.mkdtemp(prefix="segdash-"))
-    connection = ibis.duckdb.connect(
-        folder / "data.duckdb",
-        memory_limit=memory_limit,
-        temp_directory=str(folder / "spill"),
-    )
+    connection = ibis.duckdb.connect(memory_limit=memory_limit, temp_directory=str(folder / "spill"))
     connection.raw_sql("SET TimeZone = 'UTC'")
     weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
     return connection

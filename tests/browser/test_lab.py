@@ -8,12 +8,7 @@ from playwright.sync_api import expect
 
 from .test_page import SAMPLE
 
-GRID = (
-    "() => { const f = Bokeh.documents[0].get_model_by_name('score_grid');"
-    " const v = [...Bokeh.index.find(f)][0];"
-)
-    """() => { const f = Bokeh.documents[0].get_model_by_name('score_grid'); const v = [...Bokeh.index.find(f)][0];"""
-)
+GRID = "() => { const f = Bokeh.documents[0].get_model_by_name('score_grid'); const v = [...Bokeh.index.find(f)][0];"
 
 
 def test_cells_are_painted_counted_undone_and_applied(open_page):

@@ -34,6 +34,7 @@ KEYS = {
     "transform": "transform",
     "seed": "seed",
     "starts": "starts",
+    "settings": "method_settings",
     "compare": "compared",
     "segments": "segment_filter",
     "ranges": "ranges",

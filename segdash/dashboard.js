@@ -3,6 +3,18 @@
 // Choices live in the address: Back and Forward show the page that the address says.
 window.addEventListener("popstate", () => window.location.reload())
 
+// 2026-11: a select of panel-material-ui 0.16 opens by the mouse alone: the keys that open a list do what a click does.
+const OPENING = {keydown: ["Enter", "ArrowDown", "ArrowUp"], keyup: [" "]} // Space let go would choose from the new list
+for (const [stroke, keys] of Object.entries(OPENING)) {
+  document.addEventListener(stroke, (event) => {
+    const pressed = event.composedPath()[0]
+    if (keys.includes(event.key) && pressed.matches?.(".MuiSelect-select[role=combobox]")) {
+      event.preventDefault()
+      pressed.click()
+    }
+  }, true)
+}
+
 // What the libraries' markup leaves out for screen readers: a role for the tooltip icons of the controls, a name for the
 // progress bar, and the rows' group of a table.
 const everywhere = function* (root) {

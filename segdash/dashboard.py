@@ -26,7 +26,9 @@ from segdash.views.view import STYLE, html
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
+    from bokeh.document import Document
     from panel.viewable import Viewable
 
 THEME: dict[str, Any] = {
@@ -52,6 +54,9 @@ SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 DRAWER = ("DataPanel", "SegmentationControls", "FilterControls", "AppearanceControls")
 """Views in the drawer, from the top."""
+
+ROOMS = {"Rule studio": ("RuleStudio",)}
+"""Rooms below the page that are furnished when they are first opened: title -> views."""
 
 SCRIPTS_LOAD = 150
 """Milliseconds after the session's making in which the server is idle and the browser is not."""
@@ -81,8 +86,12 @@ class Dashboard(Viewer):
         class_=Segmentation, constant=True, doc="The choices and tables the page shows."
     )
 
+    sample = param.Path(
+        default=None, allow_None=True, check_exists=False, doc="Orders that a visitor without a file may try."
+    )
+
     @classmethod
-    def open(cls, source: str | os.PathLike[str]) -> Dashboard:
+    def open(cls, source: str | os.PathLike[str], **params: Any) -> Dashboard:
         """A dashboard on a customer table or an order log; a file that can't be used gives an empty page that says why.
 
         Sessions of one server share its tables and its first segmentation: both are made once per version of the
@@ -93,7 +102,7 @@ class Dashboard(Viewer):
         except SegdashError as refused:
             state = Segmentation()
             state.problem = str(refused)
-        return cls(state=state)
+        return cls(state=state, **params)
 
     def __init__(self, state: Segmentation, **params: Any) -> None:
         super().__init__(state=state, **params)
@@ -102,7 +111,7 @@ class Dashboard(Viewer):
         self._room = pn.Column(
             css_classes=["segdash-grid"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0, min_width=1
         )
-        self.preparation.param.watch(self._show_room, ["draft", "tie"])
+        self.preparation.param.watch(self._show_room, "under_way")
         self._below: list[Viewable] = []
         self._rest = pn.Column(
             css_classes=["segdash-waiting"],
@@ -128,6 +137,8 @@ class Dashboard(Viewer):
         page = self.__panel__()
         page.servable(title=title, **settings)
         if pn.state.curdoc is not None:
+            self.state.work.later = _by_page_of(pn.state.curdoc)
+            pn.state.on_session_destroyed(lambda _: self.state.work.cancel())
             # While the browser loads its scripts.
             pn.state.curdoc.add_timeout_callback(self._prepare, SCRIPTS_LOAD)
             pn.state.curdoc.js_on_event("document_ready", CustomJS(code=SCRIPT))
@@ -159,7 +170,7 @@ class Dashboard(Viewer):
         def furnish(*_: Any) -> None:
             # Two dozen widgets that most visits never see: made when the drawer is first opened.
             if not drawer.objects:
-                shared = {"DataPanel": {"preparation": self.preparation}}
+                shared = {"DataPanel": {"preparation": self.preparation, "sample": self.sample}}
                 drawer.objects = [getattr(views, name)(state, **shared.get(name, {})) for name in DRAWER]
 
         page.param.watch(furnish, "sidebar_open")
@@ -184,6 +195,7 @@ class Dashboard(Viewer):
         state = self.state
         selection = views.Selection(state)
         return pn.Column(
+            views.Progress(state),
             views.Notices(state),
             self._room,
             views.KeyMetrics(state),
@@ -202,9 +214,11 @@ class Dashboard(Viewer):
 
     def _show_room(self, *_: Any) -> None:
         """The data room, while orders are being prepared."""
-        wanted = self.preparation.draft is not None or bool(self.preparation.tie)
+        wanted = self.preparation.under_way
         if wanted != bool(self._room.objects):
             self._room.objects = [views.DataRoom(self.state, self.preparation)] if wanted else []
+            if wanted and self.page is not None:
+                self.page.sidebar_open = False  # on a phone it lies over what is to be looked at now
 
     def _prepare(self) -> list[Viewable]:
         """What stands below the first screen."""
@@ -217,15 +231,50 @@ class Dashboard(Viewer):
                 views.Insights(self.state),
                 _section("Customers"),
                 views.CustomerTable(self.state),
+                self._rooms(),
             ]
             self._below = [part.__panel__() if isinstance(part, Viewer) else part for part in below]
         return self._below
+
+    def _rooms(self) -> Viewable:
+        """Closed rooms: most visits never open them, and none waits for them."""
+        columns = [pn.Column(sizing_mode="stretch_width", margin=0, styles={"gap": "16px"}) for _ in ROOMS]
+        rooms = pmui.Accordion(
+            *zip(ROOMS, columns, strict=True),
+            active=[],
+            sizing_mode="stretch_width",
+            margin=0,
+            title_variant="h2",
+            sx={"& .MuiAccordionSummary-content .MuiTypography-root": {"fontSize": "16px", "fontWeight": 650}},
+        )
+
+        def furnish(event: Any) -> None:
+            for i in event.new:
+                if not columns[i].objects:
+                    columns[i].objects = [getattr(views, name)(self.state) for name in list(ROOMS.values())[i]]
+
+        rooms.param.watch(furnish, "active")
+        return rooms
 
     def _fill(self) -> None:
         """Put it on the page, all at once: each message would have the browser lay out every chart again."""
         if not self._rest.objects:
             self._rest.objects = self._prepare()
             self._rest.css_classes = []
+
+
+def _by_page_of(doc: Document) -> Callable[[Callable[[], None]], None]:
+    """Has a function called under the session's lock, all it changes in one message; not when the session has ended."""
+
+    def later(function: Callable[[], None]) -> None:
+        def call() -> None:
+            with pn.io.hold(doc):
+                function()
+
+        if doc.session_context is not None and not doc.session_context.destroyed:
+            doc.add_next_tick_callback(call)
+
+    return later
 
 
 def _section(title: str) -> Viewable:

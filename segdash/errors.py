@@ -57,12 +57,24 @@ class ClusteringError(SegdashError, ValueError):
     """A segmentation that can't be made from these customers with these choices."""
 
 
+class ScoringError(SegdashError, ValueError):
+    """Scores that can't be made from these customers with these bins or cut points."""
+
+
+class RulesError(SegdashError, ValueError):
+    """A rule or rule set that is no partition of score cells into named segments."""
+
+
 class SegmentsError(SegdashError, ValueError):
     """A segment configuration (names, colours, order, advice) that contradicts itself or the data."""
 
 
 class ChoiceError(SegdashError, ValueError):
     """A choice (axis, filter, selection, ...) that does not fit the data."""
+
+
+class CancelledError(SegdashError, RuntimeError):
+    """Work that was stopped because the person did not want it any more; nothing has changed."""
 
 
 class MissingExtraError(SegdashError, ImportError):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segdash.errors import SegmentsError, quote
+from segdash.labelling.archetypes import archetype_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,8 @@ SLOTS = {
     "Needs Attention": "#7D8AE6",  # periwinkle
     "Promising": "#0EA4AE",  # turquoise
     "New": "#B8587D",  # raspberry
+    "Recent": "#87870F",  # olive
+    "Others": "#69694B",  # khaki
 }
 """The colour that belongs to a name, whatever the number of segments; the order is that of `PALETTE`."""
 
@@ -70,8 +73,9 @@ def colours_for(names: Sequence[str], *, chosen: Mapping[str, str] | None = None
     Returns
     -------
     dict of str to str
-        Name -> "#RRGGBB", in the order given, all different. A name in `SLOTS` has its own colour always; others
-        take the free places of the palette in order, then colours made as far from all others as can be.
+        Name -> "#RRGGBB", in the order given, all different. A name in `SLOTS` has its own colour always, and so has
+        one that only writes it differently ("At Risk", "Can't Lose Them"), unless both are there; others take the
+        free places of the palette in order, then colours made as far from all others as can be.
 
     Examples
     --------
@@ -80,9 +84,11 @@ def colours_for(names: Sequence[str], *, chosen: Mapping[str, str] | None = None
     """
     reserved = {name.casefold(): colour for name, colour in SLOTS.items()} | {NAMELESS: NEUTRAL}
     own: dict[str, str] = dict(chosen or {})
-    for name in names:
-        if name not in own and name.casefold() in reserved:
-            own[name] = reserved.pop(name.casefold())
+    # First who writes a name as `SLOTS` does, then who writes it differently.
+    for spelling in (str, _archetype_name):
+        for name in names:
+            if name not in own and (key := spelling(name).casefold()) in reserved:
+                own[name] = reserved.pop(key)
     free = [c for c in PALETTE if all(difference(c, used) >= LEAST_DIFFERENCE for used in own.values())]
     others = [name for name in names if name not in own]
     own.update(zip(others, [*free, *_further(max(0, len(others) - len(free)))], strict=False))
@@ -185,6 +191,11 @@ def refuse_clashes(colours: Mapping[str, str]) -> None:
             raise SegmentsError(
                 f"Segments {quote(one)} and {quote(other)} have {how}. Give one of them another colour."
             )
+
+
+def _archetype_name(name: str) -> str:
+    kind = archetype_of(name)
+    return kind.name if kind else name
 
 
 def _channels(*colours: str) -> np.ndarray:

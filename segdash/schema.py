@@ -14,6 +14,9 @@ SEGMENT = "segment"
 
 RFM = (RECENCY, FREQUENCY, MONETARY)
 
+UNASSIGNED = "Unassigned"
+"""Cluster of the customers that have none. It is no segment: it is neither ranked nor judged, nor is it hidden."""
+
 
 @dataclass(frozen=True)
 class Metric:

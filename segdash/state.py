@@ -11,21 +11,29 @@ import param
 from param.parameterized import discard_events, edit_constant
 
 from segdash.clustering import METHODS, Clustering, fit
-from segdash.clustering.features import TRANSFORMS
+from segdash.clustering.transforms import TRANSFORMS
 from segdash.configuration import apply_overrides, check_overrides, read_overrides
-from segdash.errors import ChoiceError, SegdashError, UnknownNameError, count, quote
+from segdash.errors import CancelledError, ChoiceError, SegdashError, UnknownNameError, count, quote
 from segdash.intake.ledger import Intake, intake_of
 from segdash.intake.orders import Orders
 from segdash.labelling.naming import name_segments
 from segdash.profile import profile_columns, segment_profile
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
+from segdash.work import Task, Work
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from segdash.clustering.settings import Setting
+
 MOST_SEGMENTS = 10
 COMPARED_AT_FIRST = 6
+LARGE = 20_000
+"""Customers above whom a segmentation takes long enough to be made beside the page."""
+
+OWN_PARAMS = {"n_clusters": "n_segments", "transform": "transform", "seed": "seed", "starts": "starts"}
+"""Setting of a method -> the param of the state that holds it; all other settings are in ``method_settings``."""
 
 
 class Stage(NamedTuple):
@@ -37,7 +45,16 @@ class Stage(NamedTuple):
 
 
 INPUTS = {
-    "clustering": ("features", "method", "n_segments", "feature_names", "transform", "seed", "starts"),
+    "clustering": (
+        "features",
+        "method",
+        "n_segments",
+        "feature_names",
+        "transform",
+        "seed",
+        "starts",
+        "method_settings",
+    ),
     "segment_table": ("features", "clustering", "segments", "currency"),
     "customers": ("features", "clustering", "segment_table"),
     "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
@@ -59,6 +76,24 @@ class SegmentOverrides(param.Dict):
     def _validate_value(self, val: Any, allow_None: bool) -> None:
         super()._validate_value(val, allow_None)
         check_overrides(val or {})
+
+
+class MethodSettings(param.Dict):
+    """A dict of settings that methods declare, each checked before it is taken."""
+
+    def _validate_value(self, val: Any, allow_None: bool) -> None:
+        super()._validate_value(val, allow_None)
+        known = declared_settings()
+        for name, value in (val or {}).items():
+            if name not in known:
+                raise UnknownNameError.of("setting of a method", str(name), known)
+            known[name].check(value)
+
+
+def declared_settings() -> dict[str, Setting]:
+    """Settings of all methods that have no param of their own, by name."""
+    known = {setting.name: setting for name in METHODS for setting in METHODS[name].settings}
+    return {name: setting for name, setting in known.items() if name not in OWN_PARAMS}
 
 
 class Segmentation(param.Parameterized):
@@ -117,7 +152,7 @@ class Segmentation(param.Parameterized):
         default=4,
         bounds=(2, MOST_SEGMENTS),
         label="Segments",
-        doc="Number of segments that k-means makes, 2 to 10.",
+        doc="Number of segments that the method makes, 2 to 10; HDBSCAN finds it itself.",
     )
     feature_names = param.ListSelector(
         default=list(RFM),
@@ -135,7 +170,13 @@ class Segmentation(param.Parameterized):
     starts = param.Integer(
         default=0,
         bounds=(0, 1000),
-        doc="Random starts of k-means, the best is kept. 0: 50 (10 above 20,000 customers).",
+        doc="Random starts, the best is kept. 0: of k-means 50 (10 above 20,000 customers), of a mixture 5.",
+    )
+    method_settings = MethodSettings(
+        default={},
+        label="Method settings",
+        doc="Further settings that methods declare, such as standardise, winsorise, weights, covariance: "
+        "{setting: value}. A method takes those it knows.",
     )
     segments = SegmentOverrides(
         default={},
@@ -189,8 +230,12 @@ class Segmentation(param.Parameterized):
     notices = param.List(default=[], constant=True, doc="Sentences about choices that segdash made for the person.")
     problem = param.String(default="", doc="The last sentence about a choice that was refused; empty when none was.")
 
+    work: Work = param.ClassSelector(  # type: ignore[assignment]
+        class_=Work, constant=True, doc="What is being done beside the page."
+    )
+
     def __init__(self, customers: Any = None, *, orders: Orders | None = None, **choices: Any) -> None:
-        super().__init__()
+        super().__init__(work=Work())
         self._ids: pd.Index | None = None
         self._followed: dict[str, Any] = {}
         if orders is None:
@@ -314,6 +359,59 @@ class Segmentation(param.Parameterized):
         self.problem = ""
         return True
 
+    def change_beside(self, title: str, **choices: Any) -> bool:
+        """Change a segmentation of many customers beside the page, that of few at once; False when it is refused."""
+        if self.work.later is None or len(self.features) <= LARGE or not set(choices) & set(INPUTS["clustering"]):
+            return self.try_update(**choices)
+        self.beside(title, lambda copy, _task: copy.change(**choices))
+        return True
+
+    def beside(self, title: str, act: Callable[[Segmentation, Task], object]) -> None:
+        """Do what takes long on a copy, beside the page, and take the copy over when it is done.
+
+        A refusal leaves everything as it was, with its sentence in ``problem``.
+
+        Parameters
+        ----------
+        title : str
+            What is being done, for people.
+        act : callable
+            ``act(copy, task)`` changes the copy; it may tell the task how far it is.
+        """
+        copy = self.fork()
+
+        def try_it(task: Task) -> Segmentation | str:
+            try:
+                act(copy, task)
+            except CancelledError:
+                raise
+            except SegdashError as refused:
+                return str(refused)
+            return copy
+
+        self.work.start(title, try_it, self.settle)
+
+    def settle(self, found: Segmentation | str) -> None:
+        """Take over a copy that was changed beside the page, or say why there is none."""
+        self.problem = ""
+        if isinstance(found, str):
+            self.problem = found
+        else:
+            self.adopt(found)
+
+    def adopt(self, other: Segmentation) -> None:
+        """Take over the data, choices and tables of another state as one change; nothing is made again.
+
+        How this one draws (axes as far as the data have them, scales, theme) stays.
+        """
+        taken = {name: value for name, value in other.param.values().items() if name not in ("name", "work")}
+        drawn = {name: getattr(self, name) for name in PICTURE}
+        drawn.update({name: taken[name] for name in ("x", "y") if drawn[name] not in other.metrics})
+        self._offer(other.metrics)
+        self._ids, self._followed = other._ids, {**other._followed, **drawn}
+        with edit_constant(self):
+            self.param.update(**{**taken, **drawn})
+
     def notify(self, sentence: str) -> None:
         """Add a sentence to ``notices``."""
         with edit_constant(self):
@@ -324,7 +422,9 @@ class Segmentation(param.Parameterized):
         other = type(self)()
         other._offer(self.metrics)
         with discard_events(other), edit_constant(other):
-            other.param.update(**{name: _own(value) for name, value in self.param.values().items() if name != "name"})
+            other.param.update(
+                **{name: _own(value) for name, value in self.param.values().items() if name not in ("name", "work")}
+            )
         other._ids, other._followed = self._ids, dict(self._followed)
         return other
 
@@ -353,6 +453,40 @@ class Segmentation(param.Parameterized):
     def attributes(self) -> list[str]:
         """Columns of text that describe a customer."""
         return list(self.intake["attributes"])
+
+    @property
+    def model(self) -> Any:
+        """What the segmentation learned, with thresholds and centroids frozen; None where nothing was.
+
+        It puts customers that were not seen into the same clusters (``predict``), and can be kept in a file (``save``).
+        """
+        return self.clustering.model
+
+    def predict(self, customers: pd.DataFrame) -> pd.Series:
+        """Segment names of customers that were not seen, by the frozen model.
+
+        Parameters
+        ----------
+        customers : pandas.DataFrame of shape (n, ...)
+            With the metrics the segments were made from.
+
+        Returns
+        -------
+        pandas.Series of shape (n,)
+            Name per customer, by the frame's index.
+
+        Raises
+        ------
+        SegdashError
+            When nothing was learned that could be used on others, or a metric is missing.
+        """
+        if self.model is None:
+            title = METHODS[self.method].title
+            raise ChoiceError(
+                f"{title} learns nothing that other customers could be scored with. Choose a method that does."
+            )
+        names = dict(zip(self.segment_table[CLUSTER], self.segment_table[SEGMENT], strict=True))
+        return pd.Series([names.get(label, label) for label in self.model.predict(customers)], index=customers.index)
 
     @property
     def colours(self) -> dict[str, str]:
@@ -485,15 +619,8 @@ def _empty() -> pd.DataFrame:
 def _clustering(state: Segmentation, now: _Latest) -> Clustering:
     if not len(now["features"]):
         return Clustering(labels=np.array([], dtype=object), method="single")
-    return fit(
-        state.method,
-        now["features"],
-        features=state.feature_names,
-        n_clusters=state.n_segments,
-        transform=state.transform,
-        seed=state.seed,
-        starts=state.starts,
-    )
+    own = {setting: getattr(state, name) for setting, name in OWN_PARAMS.items()}
+    return fit(state.method, now["features"], features=state.feature_names, **own, **state.method_settings)
 
 
 def _segment_table(state: Segmentation, now: _Latest) -> pd.DataFrame:

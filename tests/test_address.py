@@ -59,6 +59,7 @@ CHOSEN = {
     "transform": "none",
     "seed": 7,
     "starts": 2,
+    "settings": {"winsorise": 0.05, "weights": {"monetary": 2.0}},
     "compare": ["age", "monetary"],
     "segments": None,  # names depend on the numbers, see below
     "ranges": {"recency": (5, None), "monetary": (None, 99.5)},

@@ -10,8 +10,11 @@ PARENTS = {
     "SourceError": OSError,
     "TableError": ValueError,
     "ClusteringError": ValueError,
+    "ScoringError": ValueError,
+    "RulesError": ValueError,
     "SegmentsError": ValueError,
     "ChoiceError": ValueError,
+    "CancelledError": RuntimeError,
     "MissingExtraError": ImportError,
 }
 

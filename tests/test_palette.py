@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from segdash.errors import SegmentsError
-from segdash.labelling.archetypes import ARCHETYPES
+from segdash.labelling.archetypes import ARCHETYPES, GIVEN_ONLY
 from segdash.palette import (
     LEAST_DIFFERENCE,
     NEUTRAL,
@@ -17,6 +17,7 @@ from segdash.palette import (
     refuse_clashes,
     text_on,
 )
+from segdash.rules import RULE_SETS
 
 # Machado, Oliveira, Fernandes (2009): linear RGB as seen, severity 1.0.
 EYES = {
@@ -125,7 +126,7 @@ def test_the_classic_four_keep_the_hue_of_the_sketch(name: str, sketch: str) -> 
 
 
 def test_every_archetype_has_a_colour() -> None:
-    assert set(SLOTS) == {kind.name for kind in ARCHETYPES}
+    assert set(SLOTS) == {kind.name for kind in (*ARCHETYPES, *GIVEN_ONLY)}
     assert len(set(PALETTE)) == len(SLOTS)
 
 
@@ -135,6 +136,39 @@ def test_a_name_has_one_colour_whatever_the_others() -> None:
     assert few.items() <= many.items()
     assert list(few.values()) == list(PALETTE[:4])
     assert colours_for(["loyal"])["loyal"] == few["Loyal"]
+
+
+def test_a_name_written_differently_has_the_colour_of_its_kind() -> None:
+    written = ["At Risk", "Can't Lose Them", "New Customers", "Needing Attention", "ABOUT TO SLEEP", "Recent", "others"]
+    kinds = ["At-Risk", "Can't Lose", "New", "Needs Attention", "About to Sleep", "Recent", "Others"]
+    assert list(colours_for(written).values()) == [SLOTS[kind] for kind in kinds]
+    # Whoever writes it as the palette does comes first, wherever it stands.
+    both = colours_for(["At Risk", "At-Risk"])
+    assert both["At-Risk"] == SLOTS["At-Risk"] != both["At Risk"]
+
+
+@pytest.mark.parametrize("name", RULE_SETS)
+def test_segments_of_a_rule_set_have_their_own_colours_whoever_is_there(name: str) -> None:
+    segments = RULE_SETS[name].segments
+    together = colours_for(segments)
+    assert len(set(together.values())) == len(segments)
+    assert set(together.values()) <= set(PALETTE)
+    assert {segment: colours_for([segment])[segment] for segment in segments} == together
+    assert colours_for(segments[::-1]) == together
+
+
+@pytest.mark.parametrize("name", ["r_fm", "r_f"])
+def test_cells_side_by_side_stay_apart_for_every_eye(name: str) -> None:
+    rules = RULE_SETS[name]
+    colours = colours_for(rules.segments)
+    pairs = {
+        (colours[here], colours[there])
+        for (r, f), here in rules.cells.items()
+        for there in (rules.cells.get((r + 1, f), here), rules.cells.get((r, f + 1), here))
+        if there != here
+    }
+    assert len(pairs) > 10
+    assert least(list(pairs)) > 8
 
 
 def test_other_names_take_the_free_places_in_order() -> None:

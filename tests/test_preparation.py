@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 import pytest
 
 import segdash as sd
-from segdash.errors import SegdashError
+from segdash.errors import SegdashError, TableError
 from segdash.intake.dates import DateTieError
 from segdash.intake.either import read_either
 from segdash.intake.orders import orders_of
 from segdash.preparation import Preparation
-from segdash.sources.rows import read_rows
+from segdash.sources.rows import Options, read_rows
 
 
 def log(**columns):
@@ -49,7 +51,7 @@ def test_a_draft_shows_its_effect_and_changes_nothing(state, draft):
 
 def test_apply_puts_the_draft_on_the_page(state, draft):
     draft.choose(refunds="ignore", zero_amounts="keep")
-    assert draft.apply()
+    draft.apply()
     assert len(state.customers) == 5
     assert state.orders.policies.refunds == "ignore"
     assert draft.draft is None
@@ -84,10 +86,11 @@ def test_a_tie_is_asked_about(state):
         orders_of(rows, {})
     preparation.ask(rows, tie.value)
     assert [reading.formats for reading in preparation.tie] == [("%d/%m/%Y",), ("%m/%d/%Y",)]
-    assert not preparation.apply()
+    preparation.apply()  # nothing yet to apply
+    assert preparation.tie
     assert preparation.choose(date_format="%m/%d/%Y")
     assert preparation.tie == []
-    assert preparation.apply()
+    preparation.apply()
     assert state.as_of == pd.Timestamp("2024-06-03")  # the latest kept row is of 2 June
 
 
@@ -119,3 +122,85 @@ def test_a_file_is_read_for_what_it_is(tmp_path, request):
     (tmp_path / "neither.csv").write_text("a,b\n1,2\n")
     with pytest.raises(SegdashError, match="No heading is customer_id"):
         read_either(tmp_path / "neither.csv")
+
+
+TEXT = "customer;date;amount;land\nA;2024-01-13;1,500;DE\nB;2024-01-14;2,250;SE\nB;2024-02-20;4,000;SE\n"
+
+
+@pytest.fixture
+def text(state):
+    source = io.BytesIO(TEXT.encode())
+    preparation = Preparation(state)
+    rows = read_rows(source, Options(name="log.csv"))
+    with pytest.raises(TableError) as undecided:
+        orders_of(rows, {})
+    preparation.ask(rows, undecided.value, source)
+    return preparation
+
+
+def test_numbers_that_can_be_read_two_ways_are_asked_about(text):
+    assert text.under_way
+    assert text.draft is None
+    assert "whose comma can be a decimal sign" in text.problem
+    assert text.choose(decimal=",")
+    assert text.problem == ""
+    text.cancel()
+    assert not text.under_way
+
+
+def test_a_text_is_read_again_as_the_person_says(text):
+    assert text.rows.text == {"delimiter": ";", "encoding": "utf-8", "header": True}
+    text.choose(decimal=",")
+    before = text.draft
+    assert not text.choose(text={"delimiter": ","})
+    assert "No column is" in text.problem
+    assert (text.draft, text.text) == (before, {})
+    assert text.choose(text={"encoding": "latin-1"})
+    assert text.rows.text["encoding"] == "latin-1"
+    assert text.effect["revenue"].tolist()[1] == 7.75
+
+
+def test_columns_that_no_heading_names_are_asked_about(state):
+    source = io.BytesIO(b"a,b,c\n7,2024-01-13,5.5\n8,2024-01-14,6.5\n7,2024-02-15,1\n")
+    rows = read_rows(source, Options(name="log.csv"))
+    preparation = Preparation(state)
+    with pytest.raises(TableError) as undecided:
+        orders_of(rows, {})
+    preparation.ask(rows, undecided.value, source)
+    assert "No column is the customer" in preparation.problem
+    assert not preparation.choose(roles={"order_id": "b"})
+    assert preparation.choose(roles={"customer_id": "a", "ordered_at": "b", "amount": "c"})
+    assert preparation.effect["revenue"].tolist()[1] == 13.0
+
+
+def test_the_decimal_sign_is_the_persons_to_say(text):
+    assert text.choose(decimal=",")
+    assert text.effect["revenue"].tolist()[1] == 7.75
+    assert text.choose(decimal=".")
+    assert text.effect["revenue"].tolist()[1] == 7750.0
+
+
+def test_a_choice_that_only_lacked_another_is_taken_with_it(state):
+    source = io.BytesIO(b"a;b;c\n7;2024-01-13;5,500\n8;2024-01-14;6,250\n7;2024-02-15;1,000\n")
+    rows = read_rows(source, Options(name="log.csv"))
+    preparation = Preparation(state)
+    preparation.take(orders_of(rows, {"customer_id": "a"}))
+    assert not preparation.choose(roles={"customer_id": "a", "amount": "c"})
+    assert "decimal" in preparation.problem
+    assert preparation.choose(decimal=",")
+    assert preparation.roles == {"customer_id": "a", "amount": "c"}
+    assert preparation.effect["revenue"].tolist()[1] == 12.75
+
+
+def test_columns_about_the_customer_are_the_persons_to_say(state, text):
+    assert text.choose(decimal=",", about=["land"])
+    text.apply()
+    assert state.customers.set_index("customer_id")["land"].to_dict() == {"A": "DE", "B": "SE"}
+    assert state.attributes == ["land"]
+
+
+def test_rows_that_cannot_be_read_again_stay_as_they_are(draft):
+    assert draft.source is None
+    before = draft.rows
+    draft.choose(text={"delimiter": ","})
+    assert draft.rows is before

@@ -13,6 +13,8 @@ import pytest
 from segdash.charts import CHARTS
 from segdash.clustering import METHODS
 from segdash.configuration import read_overrides
+from segdash.rules import RULE_SETS
+from segdash.scoring import SCORINGS
 from segdash.views import VIEWS
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +22,13 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 TEXTS = {"README.md": README, "CONTRIBUTING.md": CONTRIBUTING, "CHANGELOG.md": CHANGELOG}
-TABLES = {"clustering method": METHODS, "chart, `sd.charts.`": CHARTS, "view, `sd.views.`": VIEWS}
+TABLES = {
+    "clustering method": METHODS,
+    "scoring": SCORINGS,
+    "rule set": RULE_SETS,
+    "chart, `sd.charts.`": CHARTS,
+    "view, `sd.views.`": VIEWS,
+}
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -45,7 +53,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("heading", TABLES, ids=["methods", "charts", "views"])
+@pytest.mark.parametrize("heading", TABLES, ids=["methods", "scorings", "rule sets", "charts", "views"])
 def test_the_tables_list_what_is_registered_and_nothing_else(heading):
     assert sorted(first_column(heading)) == sorted(TABLES[heading])
 
@@ -59,6 +67,7 @@ def test_the_python_examples_run_one_after_the_other(capsys):
     assert "{'reason': 'recency is not a number', 'rows': 1, 'first_row': 2}" in said
     assert re.search(r"VIPs +Champions +#5B3FA8", said)
     assert "'spend_per_year'" in said
+    assert "11 of 25 cells match no rule (R FM 31 32 33 34 35 41 42 43 51 52 53). They are 'Middle'." in said
     assert "Champions - median recency 20 days, 1st of 4; median frequency 11 orders, 1st of 4;" in said
     assert "median recency 20 days, 1st of 4; median frequency 11 orders, 1st of 4; ..." in README.replace("\n", " ")
 

@@ -756,3 +756,24 @@ def test_a_param_that_does_not_say_what_it_is_would_be_found():
         unsaid = param.Integer()
 
     assert undocumented(Silent) == ["unsaid"]
+
+
+def test_new_customers_get_the_names_of_the_segments():
+    table = pd.DataFrame(
+        {
+            "customer_id": list("abcd"),
+            "recency": [1, 2, 90, 99],
+            "frequency": [9, 8, 1, 1],
+            "monetary": [900.0, 850.0, 20.0, 10.0],
+        }
+    )
+    state = Segmentation(table, method="k_means", n_segments=2)
+    best, worst = state.segment_table["segment"]
+    assert state.predict(state.customers).tolist() == [best, best, worst, worst]
+    new = pd.DataFrame({"recency": [80, 3], "frequency": [1, 7], "monetary": [15.0, 700.0]}, index=["x", "y"])
+    assert state.predict(new).to_dict() == {"x": worst, "y": best}
+    state.segments = {best: {"name": "VIPs"}}
+    assert state.predict(new)["y"] == "VIPs"
+    state.method = "single"
+    with pytest.raises(ChoiceError, match="learns nothing"):
+        state.predict(new)

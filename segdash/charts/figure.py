@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import holoviews as hv
 import numpy as np
+import pandas as pd
 from bokeh.models import (
     BasicTicker,
+    BoxZoomTool,
     CustomJSTickFormatter,
+    DatetimeTickFormatter,
     HoverTool,
     LinearScale,
     LogScale,
     LogTicker,
+    PanTool,
+    ResetTool,
+    WheelZoomTool,
 )
 
 from segdash.charts.theme import apply_theme
@@ -64,6 +70,43 @@ def named(name: str) -> Any:
     return name_figure
 
 
+def outside(name: str, text: str, *, height: int, empty: str = "", hooks: Sequence[Any] = ()) -> dict[str, Any]:
+    """HoloViews options for all around the data, alike on every chart.
+
+    Parameters
+    ----------
+    name : str
+        Model name of the figure.
+    text : str
+        Read out by screen readers in place of the picture.
+    height : int
+        Pixels; the width is that of the card.
+    empty : str
+        Written above when there is nothing to draw. Whoever feeds a drawn chart in place draws it anew when it
+        becomes empty or no longer is.
+    hooks : sequence of callable
+        Further HoloViews hooks, run first.
+    """
+    return {
+        "responsive": True,
+        "height": height,
+        "title": empty,
+        "show_frame": False,
+        "toolbar": "above",
+        "default_tools": ["save"],
+        "hooks": [*hooks, quiet, only_what_is_meant, named(name), described(text)],
+    }
+
+
+def only_what_is_meant(plot: Any, _element: Any) -> None:
+    """HoloViews hook that takes out the tools which the parts of an overlay bring along unasked.
+
+    Panning would also catch the finger that scrolls the page.
+    """
+    unasked = (PanTool, BoxZoomTool, WheelZoomTool, ResetTool)
+    plot.state.toolbar.tools = [tool for tool in plot.state.toolbar.tools if not isinstance(tool, unasked)]
+
+
 def described(text: str) -> Any:
     """HoloViews hook that gives the figure a text for screen readers, in place of the picture."""
 
@@ -86,6 +129,26 @@ def set_scale(fig: figure, dimension: str, *, log: bool) -> None:
         for grid in fig.xgrid if dimension == "x" else fig.ygrid:
             grid.ticker = axis.ticker
     _write_numbers(axis)
+
+
+def wall_time(moments: pd.Series) -> pd.Series:
+    """Moments as they are written, without their zone: axes of dates have none.
+
+    Examples
+    --------
+    >>> wall_time(pd.Series(["2024-03-05 14:30+02:00"])).tolist()
+    [Timestamp('2024-03-05 14:30:00')]
+    """
+    return pd.to_datetime(moments).dt.tz_localize(None).astype("datetime64[ns]")
+
+
+def few_dates(fig: figure) -> None:
+    """Make the labels of a horizontal axis of dates readable: few enough for a phone, and no bare 03/04."""
+    axis = fig.xaxis[0]
+    axis.ticker.desired_num_ticks = 3
+    axis.formatter = DatetimeTickFormatter(
+        hours="%H:%M", days="%-d %b %Y", months="%b %Y", years="%Y", hourmin="%H:%M", minutes="%H:%M"
+    )
 
 
 def _write_numbers(axis: Axis) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import hvplot.pandas  # noqa: F401 - adds .hvplot to frames
 import numpy as np
+from bokeh.models import LassoSelectTool
 
 from segdash.charts import CHARTS
 from segdash.charts.figure import axis_range, described, hover, named, number_field, quiet, set_scale
@@ -82,7 +83,8 @@ def scatter(
         line_alpha=0,
         nonselection_alpha=0.15,
         selection_alpha=0.9,
-        tools=[hover(_tips(metrics, attributes, currency)), "box_select", "lasso_select", "tap"],
+        # The lasso's outline counts when it is closed, as the box does: on the way each move would be a selection.
+        tools=[hover(_tips(metrics, attributes, currency)), "box_select", LassoSelectTool(continuous=False), "tap"],
         active_tools=["box_select"],
         default_tools=["save", "pan", "wheel_zoom", "box_zoom", "reset"],
         framewise=True,

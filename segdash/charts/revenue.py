@@ -67,7 +67,7 @@ def revenue_by_segment(
     return (pale * bars * amounts).opts(
         hv.opts.Bars(invert_axes=True),
         hv.opts.Overlay(
-            ylim=(0, longest * 1.22),
+            ylim=(0, longest * 1.3),
             xlabel="",
             ylabel="",
             xaxis=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from segdash.errors import ClusteringError, UnknownNameError, count
+from segdash.errors import ClusteringError, UnknownNameError
 from segdash.registry import Registry
 
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     import numpy as np
     import pandas as pd
+
+    from segdash.clustering.model import Model
+    from segdash.clustering.rule_model import RuleModel
+    from segdash.clustering.settings import Setting
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,17 +26,24 @@ class Clustering:
     Parameters
     ----------
     labels : numpy.ndarray of str, shape (n_customers,)
-        Cluster of each customer, as text.
+        Cluster of each customer, as text; "Unassigned" for one that is in none.
     method : str
         Name of the method in `METHODS`.
     features : tuple of str
-        Metrics the clusters were made from; empty when the method takes none.
+        Metrics the clusters were made from, those left out left out; empty when the method takes none.
     settings : mapping
         Everything else that was chosen (transform, seed, ...), so that the run can be repeated.
     inertia : float or None
-        Sum of squared distances to the nearest centroid in the transformed space.
+        Sum of squared distances to the centroid of one's cluster in the transformed space.
     centroids : numpy.ndarray of shape (n_clusters, n_features) or None
         In the units of the metrics, transform undone; row i belongs to label ``str(i)``.
+    model : Model, RuleModel or None
+        What assigns customers that were not seen; None where nothing was learned.
+    notes : tuple of str
+        Sentences about what segdash did on the way: metrics left out, values clipped, samples, doubts.
+    fitted_on : int
+        Customers that the clusters were found among; fewer than there are when a sample was drawn, 0 where
+        nothing was learned.
     """
 
     labels: np.ndarray
@@ -41,6 +52,9 @@ class Clustering:
     settings: Mapping[str, Any] = field(default_factory=dict)
     inertia: float | None = None
     centroids: np.ndarray | None = None
+    model: Model | RuleModel | None = None
+    notes: tuple[str, ...] = ()
+    fitted_on: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,17 +66,30 @@ class Method:
     title : str
         Name for people.
     function : callable
-        ``function(customers, features, **settings) -> Clustering``.
-    settings : tuple of str
-        Choices it listens to, among n_clusters, transform, seed, starts; these become controls.
+        ``function(customers, features, **settings) -> Clustering``, or without features when it takes none.
+    about : str
+        One line that says what it is good for.
+    settings : tuple of Setting
+        Choices it listens to, see `segdash.clustering.settings`; these become controls.
     takes_features : bool
-        True when it clusters on chosen metrics.
+        True when it clusters on chosen metrics. The numbers of its clusters then carry no meaning, and `fit` gives
+        them in order of value.
+    largest : int or None
+        Up to how many customers it is fitted on all of them. Above, it is fitted on a sample of that size, and
+        everyone is assigned by the model. None: always all.
     """
 
     title: str
     function: Callable[..., Clustering]
-    settings: tuple[str, ...] = ()
+    about: str
+    settings: tuple[Setting, ...] = ()
     takes_features: bool = True
+    largest: int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of its settings."""
+        return tuple(setting.name for setting in self.settings)
 
 
 METHODS: Registry[Method] = Registry("method", __name__)
@@ -80,57 +107,43 @@ def fit(method: str, customers: pd.DataFrame, *, features: Sequence[str] = (), *
     features : sequence of str
         Metrics to cluster on, for methods that take features.
     **settings
-        n_clusters, transform, seed, starts; those the method does not take are left out.
+        As the methods declare them (n_clusters, transform, seed, ...); those this method does not take are left out.
 
     Returns
     -------
     Clustering
+        The clusters of a method that takes features are numbered by value: "0" has the largest mean monetary (or
+        mean of the first feature, where the table has no monetary), whatever the algorithm called it.
 
     Raises
     ------
     UnknownNameError
-        When no method or metric has that name.
+        When no method, metric or setting has that name.
     ClusteringError
         When these customers can't be clustered so; the sentence says what to change.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"recency": [1, 2, 300, 301], "frequency": [9, 8, 1, 1]})
-    >>> labels = fit("k_means", table, features=["recency", "frequency"], n_clusters=2, seed=0).labels
-    >>> bool(labels[0] == labels[1]), bool(labels[0] == labels[2])
-    (True, False)
+    >>> table = pd.DataFrame({"recency": [1, 2, 300, 301], "frequency": [1, 1, 8, 9], "monetary": [5, 9, 300, 280]})
+    >>> fit("k_means", table, features=["recency", "frequency"], n_clusters=2, seed=0).labels.tolist()
+    ['1', '1', '0', '0']
     """
     how = METHODS[method]
+    known = {setting.name for one in METHODS.values() for setting in one.settings}
+    for name in settings:
+        if name not in known:
+            raise UnknownNameError.of("setting of a method", name, known)
     if len(customers) == 0:
         raise ClusteringError(f"{how.title} needs customers; there are none. Open a file or widen the filters.")
-    for name in features if how.takes_features else ():
-        if name not in customers.columns:
-            raise UnknownNameError.of("metric", name, customers.select_dtypes("number").columns)
-    used = {name: settings[name] for name in how.settings if name in settings}
+    used = {one.name: one.check(settings[one.name]) for one in how.settings if one.name in settings}
     if not how.takes_features:
         return how.function(customers, **used)
+    for name in features:
+        if name not in customers.columns:
+            raise UnknownNameError.of("metric", name, customers.select_dtypes("number").columns)
     if not features:
         raise ClusteringError(f"{how.title} needs at least one metric to cluster on. Choose one or more.")
-    return how.function(customers, tuple(features), **used)
+    from segdash.clustering.order import in_order
 
-
-def refuse_too_few(title: str, values: np.ndarray, n_clusters: int) -> None:
-    """Raise when fewer rows, or fewer different rows, than clusters are asked for."""
-    import numpy as np
-
-    rows = len(values)
-    # n_clusters different rows are usually among the first few hundred; only otherwise is all compared.
-    distinct = len(np.unique(values[:1000], axis=0))
-    if distinct < n_clusters:
-        distinct = len(np.unique(values, axis=0))
-    if rows < n_clusters:
-        raise ClusteringError(
-            f"{title} cannot make {n_clusters} segments from {count(rows, 'customer')}. "
-            f"Choose at most {rows} segments, or open a larger table."
-        )
-    if distinct < n_clusters:
-        raise ClusteringError(
-            f"{title} cannot make {n_clusters} segments: only {distinct} of {count(rows, 'customer')} "
-            f"differ in the chosen metrics. Choose at most {distinct} segments, or add a metric."
-        )
+    return in_order(how.function(customers, tuple(dict.fromkeys(features)), **used), customers)

@@ -29,4 +29,6 @@ def given(customers: pd.DataFrame) -> Clustering:
     return Clustering(labels=np.asarray(customers[CLUSTER].astype(str), dtype=object), method="given")
 
 
-METHODS.register("given")(Method("As given in the file", given, takes_features=False))
+METHODS.register("given")(
+    Method("As given in the file", given, "Keeps the segments that the table brought along.", takes_features=False)
+)

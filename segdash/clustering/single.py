@@ -17,4 +17,6 @@ def single(customers: pd.DataFrame) -> Clustering:
     return Clustering(labels=np.full(len(customers), "0", dtype=object), method="single")
 
 
-METHODS.register("single")(Method("None (everyone together)", single, takes_features=False))
+METHODS.register("single")(
+    Method("None (everyone together)", single, "Looks at the base as a whole, without segments.", takes_features=False)
+)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from segdash.errors import quote
 from segdash.intake.dates import FIRST_YEAR, LAST_YEAR
+from segdash.sources.answering import fetched
 from segdash.sources.rows import ROW
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def counted(lines: ir.Table) -> pd.DataFrame:
         latest=told["latest"].max(),
         blank=told["blank"].sum().cast("int64"),
     )
-    return found.execute()
+    return fetched(found)
 
 
 def kept(lines: ir.Table) -> ir.Table:

@@ -21,6 +21,7 @@ from segdash.intake.dates import (
 )
 from segdash.intake.numbers import read_numbers
 from segdash.intake.survey import LONGEST_MISSING, Survey, finite, is_padded
+from segdash.sources.answering import answering, fetched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,9 +62,11 @@ def staged(table: ir.Table) -> ir.Table:
     return backend.table(name)
 
 
-def stored(table: ir.Table) -> ir.Table:
-    """The same table, computed once and kept in the embedded engine."""
-    return table._find_backend().create_table(f"lines_{next(_NUMBERS)}", table)
+def stored(table: ir.Table, name: str) -> ir.Table:
+    """The same table, computed once and kept in the embedded engine; ``name`` is what sentences call the source."""
+    backend = table._find_backend()
+    with answering(backend, name):
+        return backend.create_table(f"lines_{next(_NUMBERS)}", table)
 
 
 def prepared(table: ir.Table, columns: Iterable[str], known: Survey) -> tuple[ir.Table, dict[str, str]]:
@@ -180,7 +183,7 @@ def _shapes(table: ir.Table, text: ir.StringValue) -> pd.DataFrame:
     cells = cells.group_by("cell").agg(n=lambda t: t.count())
     time = cells.cell.re_search(TIME).ifelse(cells.cell.re_extract("(" + TIME[:-1] + ")$", 1), "")
     parts = cells.select(date=cells.cell.re_replace(TIME, "").strip(), time=time.re_replace("[0-9]", "9"), n="n")
-    found = parts.group_by("date", "time").agg(n=lambda t: t.n.sum()).execute()
+    found = fetched(parts.group_by("date", "time").agg(n=lambda t: t.n.sum()))
     found["time"] = found["time"].str.replace(r"\b9:", "99:", regex=True)
     found["time"] = found["time"].str.replace(r"([.,])9+", r"\g<1>999", regex=True)
     return found
@@ -280,12 +283,12 @@ def figures(
         return Figures(text.try_cast("float64"), [])
     value = _number(table, text)
     odd = table.select(cell=text, number=value).filter(lambda t: t.cell.notnull() & t.number.isnull())
-    found = odd.select("cell").distinct().limit(MOST_NUMBERS).execute()["cell"].dropna().astype("str")
+    found = fetched(odd.select("cell").distinct().limit(MOST_NUMBERS))["cell"].dropna().astype("str")
     if not len(found) and decimal != ",":
         return Figures(value, [])
     bare = found.str.replace(_CURRENCY, r"\1", regex=True).str.replace(_CURRENCY_AFTER, r"\2", regex=True)
     bare = bare.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
-    usual = table.select(cell=text).filter(lambda t: t.cell.contains(".")).distinct().limit(1000).execute()["cell"]
+    usual = fetched(table.select(cell=text).filter(lambda t: t.cell.contains(".")).distinct().limit(1000))["cell"]
     column_of = Column(heading, pd.concat([bare, usual.astype("str")], ignore_index=True))
     numbers = read_numbers({0: column_of}, decimal)[0]
     if numbers.unsure:

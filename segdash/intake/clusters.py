@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from segdash.errors import count, quote
 from segdash.intake.cells import MISSING
 from segdash.intake.headings import mend
-from segdash.schema import CLUSTER, SEGMENT
+from segdash.schema import CLUSTER, SEGMENT, UNASSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from segdash.intake.cells import Column
-
-UNASSIGNED = "Unassigned"
-"""Cluster of the customers whose cell is empty."""
 
 MOST = 50
 """Different clusters that a table may have: beyond it, the column is something else."""

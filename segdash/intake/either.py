@@ -11,6 +11,8 @@ from segdash.schema import HEADINGS, RFM, fold
 from segdash.sources.rows import Options, read_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
 
@@ -35,8 +37,7 @@ def read_either(source: Any, *, name: str = "") -> pd.DataFrame | Orders:
         # One column, or nothing: the reader of customer tables says so as well, and knows more encodings of nothing.
         _rewind(source)
         return read_customers(source, name=name)
-    known = {fold(heading) for heading in rows.headings}
-    if sum(any(alias in known for alias in HEADINGS[metric]) for metric in RFM) >= 2:
+    if looks_like_customers(rows.headings, at_least=2):
         _rewind(source)
         return read_customers(source, name=name)
     try:
@@ -46,6 +47,18 @@ def read_either(source: Any, *, name: str = "") -> pd.DataFrame | Orders:
             _rewind(source)
             read_customers(source, name=name)  # neither: say what a customer table lacks
         raise
+
+
+def looks_like_customers(headings: Iterable[str], *, at_least: int = 1) -> bool:
+    """Whether that many of recency, frequency and monetary are among the headings, as no order log has them.
+
+    Examples
+    --------
+    >>> looks_like_customers(["Customer ID", "Recency"]), looks_like_customers(["customer", "date", "amount"])
+    (True, False)
+    """
+    known = {fold(heading) for heading in headings}
+    return sum(any(alias in known for alias in HEADINGS[metric]) for metric in RFM) >= at_least
 
 
 def _rewind(source: Any) -> None:

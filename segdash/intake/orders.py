@@ -15,6 +15,7 @@ from segdash.intake.cells_sql import figures, identity, is_embedded, moments, pr
 from segdash.intake.order_roles import ROLES, Role, propose_attributes, propose_roles
 from segdash.intake.policies import NOT_GOODS, Policies, check_policy
 from segdash.intake.survey import DATE, ID, NUMBER, WORD, Survey, survey
+from segdash.sources.answering import fetched
 from segdash.sources.rows import ROW, Options, Rows, read_rows
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class Orders:
         found = buckets.with_raw(found, self._raw)
         number = [ROW] if ROW in found.columns else []
         found = found.order_by(number) if number else found
-        frame = found.select(*number, *self.rows.columns.values()).limit(limit).execute()
+        frame = fetched(found.select(*number, *self.rows.columns.values()).limit(limit), self.name)
         return frame.rename(columns={column: heading for heading, column in self.rows.columns.items()})
 
     def __repr__(self) -> str:
@@ -284,7 +285,7 @@ def orders_of(
     as_of: Any = None,
 ) -> Orders:
     """The orders in rows that were read before; see `read_orders`."""
-    sample = rows.table.limit(SAMPLE).execute()
+    sample = fetched(rows.table.limit(SAMPLE), rows.name)
     sample = sample.rename(columns={column: heading for heading, column in rows.columns.items()})
     roles = propose_roles(rows.headings, sample[rows.headings], given, name=rows.name, headless=rows.headless)
     about = _attributes(rows, roles, attributes)
@@ -319,7 +320,7 @@ def _lines(
     columns = {role: rows.columns[found.heading] for role, found in roles.items()}
     uses = [(column, USES[role]) for role, column in columns.items() if role != "ordered_at" or not date_format]
     uses += [(rows.columns[heading], WORD) for heading in about]
-    known = survey(rows.table, uses) if is_embedded(rows.table) else Survey()
+    known = survey(rows.table, uses, rows.name) if is_embedded(rows.table) else Survey()
     table, use = prepared(rows.table, [*columns.values(), *(rows.columns[heading] for heading in about)], known)
     written = {role: use[column] for role, column in columns.items()}
     heading = roles["ordered_at"].heading
@@ -354,7 +355,7 @@ def _lines(
     lines = buckets.with_faults(typed, written, columns, known).drop(*texts)
     if rows.loaded:
         lines = lines.drop(*rows.columns.values())  # windows over whole rows would take much longer
-    return stored(lines) if rows.loaded and not is_clean else staged(lines), at.reading, notes
+    return stored(lines, rows.name) if rows.loaded and not is_clean else staged(lines), at.reading, notes
 
 
 def _money_note(roles: Mapping[str, Role]) -> list[str]:
@@ -397,7 +398,7 @@ def proposed_products(orders: Orders) -> list[str]:
     if "product" not in orders.roles:
         return []
     lines = orders.lines
-    found = lines.filter(lines["product"].isin(NOT_GOODS)).select("product").distinct().execute()["product"]
+    found = fetched(lines.filter(lines["product"].isin(NOT_GOODS)).select("product").distinct())["product"]
     return sorted(found)
 
 
@@ -405,5 +406,5 @@ def known_statuses(orders: Orders, most: int = 50) -> list[str]:
     """The different statuses of this log, most frequent first."""
     if "status" not in orders.roles:
         return []
-    counted = orders.lines.group_by("status").agg(n=lambda t: t.count()).execute().dropna()
+    counted = fetched(orders.lines.group_by("status").agg(n=lambda t: t.count()), orders.name).dropna()
     return counted.sort_values("n", ascending=False)["status"].head(most).tolist()

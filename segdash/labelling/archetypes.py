@@ -39,6 +39,7 @@ RICH = Claim(MONETARY, ">", "median")
 VERY_RICH = Claim(MONETARY, ">=", "best quarter")
 RICHEST = Claim(MONETARY, ">=", "best segment")
 NOT_RICH = Claim(MONETARY, "<=", "median")
+POOR = Claim(MONETARY, "<", "median")
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,28 @@ ARCHETYPES = (
 )
 """In no particular order of worth: a segment's place follows from its numbers, not from its name."""
 
+GIVEN_ONLY = (
+    Archetype(
+        "Recent",
+        (0.92, 0.25, 0.20),
+        (VERY_RECENT, NOT_FREQUENT, NOT_RICH),
+        (LONG_AGO,),
+        "Ordered very lately, few times and for little so far",
+        "Thanks and help with what they bought, then a reason for the next order within weeks",
+        "Little yet; decided by the next order",
+    ),
+    Archetype(
+        "Others",
+        (0.50, 0.50, 0.50),
+        (),
+        (),
+        "Customers that none of the rules describes",
+        "Look at their numbers; where they are many, write a rule for them",
+        "Unknown to the rules: read it from their numbers",
+    ),
+)
+"""Names that rules and files give, and that segdash gives to nobody by itself."""
+
 
 def archetype_of(name: str) -> Archetype | None:
     """The archetype that goes by this name, however it is written; None when there is none.
@@ -234,4 +257,4 @@ def _key(name: str) -> str:
     return "".join(kept).replace("needing", "need")
 
 
-_BY_KEY = {_key(archetype.name): archetype for archetype in ARCHETYPES}
+_BY_KEY = {_key(archetype.name): archetype for archetype in (*ARCHETYPES, *GIVEN_ONLY)}

@@ -10,13 +10,10 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from segdash.errors import SegmentsError, count
-from segdash.schema import METRICS, RECENCY, RFM
+from segdash.schema import METRICS, RECENCY, RFM, UNASSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-UNASSIGNED = "Unassigned"
-"""Cluster of the customers that have none. It is no segment: it is neither ranked nor judged."""
 
 TURN = {name: 1.0 if METRICS[name].higher_is_better else -1.0 for name in RFM}
 """Factor that makes more of a metric better."""

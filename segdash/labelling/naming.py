@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from segdash.labelling.archetypes import ARCHETYPES, Archetype, archetype_of
 from segdash.labelling.assignment import assign, costs, distinct
 from segdash.labelling.claims import claim_sentence, earned_sentences, size_sentence
-from segdash.labelling.facts import UNASSIGNED, Base, Facts, segment_facts
+from segdash.labelling.facts import Base, Facts, segment_facts
+from segdash.labelling.variants import variant
 from segdash.labelling.words import NOUNS, amount, ordinal
-from segdash.schema import RFM
+from segdash.schema import RFM, UNASSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,8 @@ def _by_numbers(base: Base, segments: list[Facts], currency: str) -> list[Segmen
     for name, (one, kind) in zip(names, pairs, strict=True):
         warnings = judge(one, base, kind, said=f"Named {name} as the nearest", currency=currency)
         score = segments[0].score if kind.name == "Champions" else one.score
-        named.append(_described(one, name, kind, warnings, score=score, of=len(segments), currency=currency))
+        told = variant(kind, one, base)
+        named.append(_described(one, name, told, warnings, score=score, of=len(segments), currency=currency))
     return named
 
 
@@ -134,10 +136,10 @@ def _by_given_name(base: Base, segments: list[Facts], currency: str) -> list[Seg
     for i, name in enumerate(distinct([one.cluster for one in segments])):
         one, claimed = segments[i], archetype_of(name)
         if claimed:
-            warnings = judge(one, base, claimed, said=f"Named {name} in the data", currency=currency)
+            warnings = judge(one, base, claimed, said=f"Named {name}", currency=currency)
         else:
             warnings = size_sentence(one, base)
-        kind = claimed or ARCHETYPES[nearest[i]]
+        kind = variant(claimed or ARCHETYPES[nearest[i]], one, base)
         named.append(_described(one, name, kind, warnings, score=one.score, of=len(segments), currency=currency))
     return named
 

@@ -9,6 +9,7 @@ from segdash.errors import UnknownNameError
 from segdash.intake.ledger import Intake
 from segdash.registry import Registry
 from segdash.schema import CUSTOMER_ID, MEASURED, RFM, Metric
+from segdash.sources.answering import fetched
 from segdash.sources.rows import ROW
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def customer_metrics(orders: Orders, as_of: Any = None, metrics: Sequence[str] |
     if as_of is not None:
         orders = orders.with_(as_of=as_of)
     chosen = _chosen(orders, metrics)
-    table = measured(orders, chosen).execute()
+    table = fetched(measured(orders, chosen), orders.name)
     table = table.sort_values(CUSTOMER_ID, ignore_index=True)
     about = {f"about {heading}": heading for heading in orders.attributes}
     table = table.rename(columns=about)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from segdash.errors import MissingExtraError, SourceError, did_you_mean, quote
+from segdash.sources.answering import said
 from segdash.sources.rows import READERS, Options, Reader, Rows, distinct_headings, numbered
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _connected(source: Any, options: Options) -> Any:
         raise MissingExtraError.of(f"Reading from {scheme}", EXTRAS.get(scheme, scheme)) from None
     except Exception as error:  # each backend has errors of its own
         raise SourceError(
-            f"{_shown(source)} does not answer: {_said(error)}. Check address, name and password."
+            f"{_shown(source)} does not answer: {said(error)}. Check address, name and password."
         ) from None
 
 
@@ -91,13 +92,7 @@ def _table(connection: Any, options: Options) -> ir.Table:
     except SourceError:
         raise
     except Exception as error:
-        raise SourceError(f"{quote(wanted, 100)} can't be read: {_said(error)}. Check the name or the SQL.") from None
-
-
-def _said(error: Exception) -> str:
-    """What a database says, without a password that it may repeat."""
-    lines = str(error).strip().splitlines()
-    return re.sub(r"://[^@\s]*@", "://", lines[0][:200]) if lines else type(error).__name__
+        raise SourceError(f"{quote(wanted, 100)} can't be read: {said(error)}. Check the name or the SQL.") from None
 
 
 def _shown(source: Any) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segdash.errors import SourceError, TableError, count, quote
+from segdash.sources.answering import working
 from segdash.sources.engine import embedded, literal
 from segdash.sources.files import DELIMITERS, kind_of
 from segdash.sources.rows import READERS, ROW, Options, Reader, Rows, bad_rows, distinct_headings
@@ -53,14 +54,14 @@ def _accepts(source: Any, options: Options) -> bool:
 
 def _read(source: Path, options: Options) -> Rows:
     with tempfile.TemporaryDirectory(prefix="segdash-") as folder:
-        path, notes = _plain(source, options, Path(folder))
+        path, encoding, notes = _plain(source, options, Path(folder))
         try:
-            return _load(path, options, notes, Path(folder))
+            return _load(path, options, encoding, notes, Path(folder))
         except _OtherEncodingError:
             encoding = _guess(path, options.name)
         plain = _transcoded(path, "", encoding, options.name, Path(folder))
         notes.append(f"The file is not UTF-8 and is read as {encoding}; check accented letters.")
-        return _load(plain, options, notes, Path(folder))
+        return _load(plain, options, encoding, notes, Path(folder))
 
 
 class _OtherEncodingError(Exception):
@@ -70,8 +71,8 @@ class _OtherEncodingError(Exception):
 READERS.register("delimited")(Reader("CSV, TSV or text", _accepts, _read, order=90))
 
 
-def _plain(source: Path, options: Options, folder: Path) -> tuple[Path, list[str]]:
-    """A file of UTF-8 or ASCII text, and what had to be done for it."""
+def _plain(source: Path, options: Options, folder: Path) -> tuple[Path, str, list[str]]:
+    """A file of UTF-8 or ASCII text, the encoding it had, and what had to be done for it."""
     kind = kind_of(source)
     notes: list[str] = []
     if kind == "zip":
@@ -84,13 +85,13 @@ def _plain(source: Path, options: Options, folder: Path) -> tuple[Path, list[str
     except LookupError:
         raise SourceError(f"{options.name}: no encoding is called {quote(encoding)}. Try utf-8 or cp1252.") from None
     if encoding in ("utf-8", "ascii") and kind != "gzip":
-        return source, notes
+        return source, encoding, notes
     if encoding in ("utf-8", "ascii"):
         path = folder / "unpacked"
         with path.open("wb") as plain:
             plain.writelines(_blocks(source, kind, options.name))
-        return path, notes
-    return _transcoded(source, kind, encoding, options.name, folder), notes
+        return path, encoding, notes
+    return _transcoded(source, kind, encoding, options.name, folder), encoding, notes
 
 
 def _unzipped(source: Path, name: str, folder: Path) -> Path:
@@ -164,11 +165,12 @@ def _transcoded(source: Path, kind: str, encoding: str, name: str, folder: Path)
     return path
 
 
-def _load(path: Path, options: Options, notes: list[str], folder: Path) -> Rows:
+def _load(path: Path, options: Options, encoding: str, notes: list[str], folder: Path) -> Rows:
     with path.open("rb") as file:
         sample = file.read(SAMPLE).decode("utf-8", "ignore").removeprefix("\ufeff")
     sample = "\n".join(line[:LONGEST_CELL] for line in sample.splitlines())
     delimiter = options.delimiter or _delimiter(sample, options.name)
+    text = {"delimiter": delimiter, "encoding": encoding}
     if delimiter == BLANKS:
         path, delimiter = _joined(path, folder), ","
         sample = "\n".join(",".join(line.split()) for line in sample.splitlines())
@@ -191,6 +193,7 @@ def _load(path: Path, options: Options, notes: list[str], folder: Path) -> Rows:
         bad_rows=rows[1],
         notes=(*notes, *renamed),
         headless=headless,
+        text={**text, "header": not headless},
     )
 
 
@@ -248,7 +251,8 @@ def _into_engine(path: Path, delimiter: str, headings: list[str], options: Optio
     import duckdb
 
     try:
-        connection.raw_sql(f"CREATE TABLE loaded AS SELECT * FROM read_csv({literal(str(path))}, {written})")
+        with working(connection):
+            connection.raw_sql(f"CREATE TABLE loaded AS SELECT * FROM read_csv({literal(str(path))}, {written})")
     except duckdb.Error as error:
         said = str(error).splitlines()[0]
         raise TableError(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from segdash.errors import SourceError, TableError
+from segdash.sources.answering import working
 from segdash.sources.engine import embedded
 from segdash.sources.files import kind_of
 from segdash.sources.rows import READERS, ROW, Options, Reader, Rows, distinct_headings, numbered
@@ -33,15 +34,16 @@ def _read(source: Path, options: Options) -> Rows:
 
     connection = embedded(options.memory_limit)
     try:
-        table = connection.read_parquet(files, table_name="source", union_by_name=True)
-        headings, notes = distinct_headings(list(table.columns))
-        size = table.count().execute()
-        table = numbered(table, list(table.columns))
-        loaded = options.fleeting or size <= LOADED
-        if loaded:
-            connection.create_table("loaded", table)
-            table = connection.table("loaded")
-            table = table.mutate(**{ROW: table.rowid() + 1})
+        with working(connection):
+            table = connection.read_parquet(files, table_name="source", union_by_name=True)
+            headings, notes = distinct_headings(list(table.columns))
+            size = table.count().execute()
+            table = numbered(table, list(table.columns))
+            loaded = options.fleeting or size <= LOADED
+            if loaded:
+                connection.create_table("loaded", table)
+                table = connection.table("loaded")
+                table = table.mutate(**{ROW: table.rowid() + 1})
     except duckdb.Error as error:
         said = str(error).splitlines()[0]
         raise SourceError(f"{options.name} is a damaged Parquet file ({said}). Copy or write it again.") from None

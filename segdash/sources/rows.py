@@ -15,7 +15,7 @@ from segdash.registry import Registry
 from segdash.sources.files import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import ibis.expr.types as ir
 
@@ -44,6 +44,8 @@ class Rows:
         What had to be decided to read the source, a sentence each.
     headless : bool
         True when the source has no headings: they are "column 1", ...
+    text : mapping
+        How a text was read: delimiter, encoding, header (as in `Options`); empty for other sources.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Rows:
     bad_rows: pd.DataFrame = field(default_factory=lambda: bad_rows([]))
     notes: tuple[str, ...] = ()
     headless: bool = False
+    text: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, str]:

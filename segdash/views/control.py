@@ -56,7 +56,8 @@ def control(view: View, name: str, widget_type: type[Widget], **settings: Any) -
             widget.value = getattr(state, name)
 
     widget.param.watch(chosen, "value")
-    state.param.watch(changed, [name, "features"])
+    # What was refused beside the page is known by its problem alone.
+    state.param.watch(changed, [name, "features", "problem"])
     return widget
 
 

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import io
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
-from segdash.errors import SegdashError, count
-from segdash.intake.dates import DateTieError
-from segdash.intake.either import read_either
+from segdash.errors import CancelledError, SegdashError, count
+from segdash.intake.either import looks_like_customers, read_either
 from segdash.intake.orders import Orders, orders_of
 from segdash.markup import escape
-from segdash.preparation import Preparation
+from segdash.preparation import Outcome, Preparation
 from segdash.reports.csv_file import csv_file
 from segdash.sources.allowed import VARIABLE, allowed_path
-from segdash.sources.rows import Options, read_rows
+from segdash.sources.rows import Options, Rows, read_rows
+from segdash.state import Segmentation
 from segdash.views import VIEWS
 from segdash.views.data_room import set_aside
 from segdash.views.view import View, html
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from panel.viewable import Viewable
 
-    from segdash.state import Segmentation
+    from segdash.work import Task
+
+Found = Segmentation | Outcome | tuple[Rows, SegdashError, Any] | str
+"""What a file turns out to be."""
 
 LARGEST_UPLOAD = "200MB"
 """A file comes in chunks and is held in memory until it is read."""
@@ -43,12 +45,25 @@ DROP_STYLE = """
 
 @VIEWS.register("DataPanel")
 class DataPanel(View):
-    """The file, its columns, its rows kept and set aside with their reasons, their download, and an upload."""
+    """The file, its columns, its rows kept and set aside with their reasons, their download, and an upload.
+
+    Parameters
+    ----------
+    state : Segmentation
+        What is shown.
+    preparation : Preparation, optional
+        Where orders are prepared, default one of its own.
+    sample : path, optional
+        Orders that a visitor without a file may try.
+    """
 
     title = "Data"
 
-    def __init__(self, state: Segmentation, preparation: Preparation | None = None, **params: Any) -> None:
+    def __init__(
+        self, state: Segmentation, preparation: Preparation | None = None, sample: Path | None = None, **params: Any
+    ) -> None:
         super().__init__(state, **params)
+        self.sample = sample
         self.preparation = preparation or Preparation(state)
 
     classes = ("segdash-controls",)
@@ -81,6 +96,15 @@ class DataPanel(View):
             f'<p class="muted">Open a customer table or an order log, up to {LARGEST_UPLOAD}. A larger one is opened '
             "by its path, by whoever serves this page.</p>"
         )
+        self.try_sample = pmui.Button(
+            label="Try the sample orders",
+            variant="text",
+            size="small",
+            sizing_mode="stretch_width",
+            margin=0,
+            visible=self.sample is not None,
+            on_click=lambda _: self._sample(),
+        )
         self.path = pmui.TextInput(
             label="Or a file on the server",
             placeholder="its name, then Enter",
@@ -96,62 +120,89 @@ class DataPanel(View):
             size="small",
             sizing_mode="stretch_width",
             margin=0,
-            on_click=lambda _: self.preparation.take(self.state.orders),
+            on_click=lambda _: self._prepare(),
         )
         self.as_of = pmui.DatePicker(label="As of", size="small", sizing_mode="stretch_width", margin=0)
         self.as_of.param.watch(self._as_of_chosen, "value")
         self.follow(self._update, "intake", "orders", "as_of")
-        return [self.facts, self.download, self.as_of, self.prepare, hint, self.upload, self.path]
+        return [self.facts, self.download, self.as_of, self.prepare, hint, self.upload, self.try_sample, self.path]
+
+    def _sample(self) -> None:
+        if self.sample is not None:
+            path = Path(self.sample)
+            self._open(path.name, path)
+
+    def _prepare(self) -> None:
+        orders = self.state.orders
+        self.state.work.start("Preparing", lambda _task: self.preparation.opening(orders), self.preparation.accept)
 
     def _as_of_chosen(self, event: Any) -> None:
         now = self.state.as_of
         if event.new is None or now is None or event.new == pd.Timestamp(now).date():
             return
-        if not self.change(as_of=pd.Timestamp(event.new).to_pydatetime()):
-            self.as_of.value = pd.Timestamp(now).date()
+        moved = pd.Timestamp(event.new).to_pydatetime()
+        self.state.beside("Measuring the customers", lambda copy, _task: copy.change(as_of=moved))
 
     def _named(self, event: Any) -> None:
-        if not event.new:
-            return
-        try:
-            path = allowed_path(event.new)
-            with pn.io.hold():
-                self._take(path.name, path)
-        except SegdashError as refused:
-            self.state.problem = f"{refused} The previous data stay."
+        if event.new:
+            try:
+                path = allowed_path(event.new)
+            except SegdashError as refused:
+                self._show(f"{refused} The previous data stay.")
+            else:
+                self._open(path.name, path)
 
     def _opened(self, _event: Any) -> None:
-        if not self.upload.value:
-            return
-        name, content = next(iter(self.upload.value.items()))
-        content = content if isinstance(content, bytes) else str(content).encode()
-        try:
-            with pn.io.hold():
-                self._take(str(name), io.BytesIO(content))
-        except SegdashError as refused:
-            self.state.problem = f"{refused} The previous data stay."
-        finally:
+        if self.upload.value:
+            name, content = next(iter(self.upload.value.items()))
+            content = content if isinstance(content, bytes) else str(content).encode()
+            self._open(str(name), io.BytesIO(content))
             self.upload.value = {}
 
-    def _take(self, name: str, source: io.BytesIO | Path) -> None:
-        """Put a customer table on the page, or begin to prepare orders."""
+    def _open(self, name: str, source: io.BytesIO | Path) -> None:
+        copy = self.state.fork()
+        self.state.work.start(f"Reading {name}", lambda task: self._read(name, source, copy, task), self._show)
+
+    def _read(self, name: str, source: io.BytesIO | Path, copy: Segmentation, task: Task) -> Found:
+        """The copy with a customer table, a draft of orders, a tie of dates, or why it is none of them."""
         try:
             found = read_either(source, name=name)
-        except DateTieError:
-            # The person decides, with a picture of each reading.
-            if isinstance(source, io.BytesIO):
-                source.seek(0)
+            if isinstance(found, Orders):
+                task.tell("Measuring the customers")
+                return self.preparation.opening(found, source)
+            task.tell("Segmenting the customers")
+            copy.load(found)
+            return copy
+        except CancelledError:
+            raise
+        except SegdashError as refused:
+            return self._undecided(name, source, refused) or f"{refused} The previous data stay."
+
+    def _undecided(self, name: str, source: io.BytesIO | Path, refused: SegdashError) -> Found | None:
+        """Rows that can be read, with what the person must decide about them; None where that would not help."""
+        if isinstance(source, io.BytesIO):
+            source.seek(0)
+        try:
             rows = read_rows(source, Options(name=name))
-            try:
-                orders_of(rows, {})
-            except DateTieError as tie:
-                self.preparation.ask(rows, tie)
-            return
-        if isinstance(found, Orders):
-            self.state.problem = ""
-            self.preparation.take(found)
+        except SegdashError:
+            return None
+        if looks_like_customers(rows.headings) or len(rows.headings) < 2:
+            return None
+        try:
+            orders_of(rows, {})
+        except SegdashError as undecided:
+            refused = undecided
+        return rows, refused, source
+
+    def _show(self, found: Found) -> None:
+        """Put a customer table on the page, begin to prepare orders, or say why not."""
+        if isinstance(found, (Segmentation, str)):
+            self.state.settle(found)
+        elif isinstance(found, tuple):
+            self.preparation.ask(*found)
         else:
-            self.state.try_load(found)
+            self.state.problem = ""
+            self.preparation.accept(found)
 
     def _file(self) -> io.BytesIO:
         state = self.state

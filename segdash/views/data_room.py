@@ -11,16 +11,18 @@ import panel_material_ui as pmui
 
 from segdash.charts.calendar import day_calendar
 from segdash.charts.waterfall import ledger_waterfall
+from segdash.errors import count
 from segdash.intake.dates import shown
 from segdash.intake.order_roles import ROLES
-from segdash.intake.orders import known_statuses, proposed_products
 from segdash.intake.policies import CHOICES
 from segdash.markup import escape
 from segdash.numbers import money
 from segdash.preparation import Preparation
 from segdash.reports.csv_file import csv_file
+from segdash.sources.delimited import BLANKS
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
+from segdash.views.table import Table
 from segdash.views.view import STYLE, View, html, row
 
 if TYPE_CHECKING:
@@ -47,8 +49,35 @@ POLICY_TITLES = {
     "duplicates": "Exact copies of rows",
     "grain": "One order is",
 }
+CHOICE_TITLES = {
+    "refunds": {
+        "net": "Lower the spend",
+        "match": "Undo their sales",
+        "ignore": "Set aside",
+        "order": "Count as orders",
+    },
+    "zero_amounts": {"drop": "Set aside", "keep": "Count as orders"},
+    "duplicates": {"keep": "Keep all", "drop": "Keep one"},
+    "grain": {"order": "One order id", "day": "One customer's day", "row": "One row"},
+}
+TEXT_TITLES = {"delimiter": "Between cells", "encoding": "Letters as", "header": "First line"}
+TEXT_CHOICES: dict[str, dict[str, Any]] = {
+    "delimiter": {"Comma": ",", "Semicolon": ";", "Tab": "\t", "Bar": "|", "Blanks (aligned columns)": BLANKS},
+    "encoding": {
+        "UTF-8": "utf-8",
+        "Western Windows (cp1252)": "cp1252",
+        "Latin-1": "latin-1",
+        "DOS (cp850)": "cp850",
+        "DOS, US (cp437)": "cp437",
+        "UTF-16": "utf-16",
+    },
+    "header": {"Headings": True, "A row like the others": False},
+}
+DECIMALS = {"As found": "", "Point: 1234.56": ".", "Comma: 1234,56": ","}
 NONE = "(no column)"
+NO_BUCKET = "(choose what became of them)"
 MOST_ROWS = 100_000
+MOST_SHOWN = 500
 
 
 @VIEWS.register("DataRoom")
@@ -76,18 +105,39 @@ class DataRoom(View):
         self._following = False
         self.said = html("")
         self.roles = {role: self._select(TITLES[role], partial(self._role_chosen, role)) for role in ROLES}
+        self.text = {
+            name: self._select(TEXT_TITLES[name], partial(self._text_chosen, name), options=TEXT_CHOICES[name])
+            for name in TEXT_CHOICES
+        }
+        self.decimal = self._select(
+            "Decimal sign", lambda event: self._chosen(decimal=event.new), options=DECIMALS, value=""
+        )
+        self.about = self._choice("About the customer", "about")
+        self.as_text = row(*self.text.values())
         self.dates = pn.Column(sizing_mode="stretch_width", margin=0)
         self.policies = {
-            name: self._select(POLICY_TITLES[name], partial(self._policy_chosen, name)) for name in CHOICES
+            name: self._select(
+                POLICY_TITLES[name],
+                partial(self._policy_chosen, name),
+                options={CHOICE_TITLES[name][choice]: choice for choice in CHOICES[name]},
+                value=next(iter(CHOICES[name])),
+            )
+            for name in CHOICES
         }
         self.as_of = pmui.DatePicker(label="As of", size="small", width=190, margin=0)
         self.as_of.param.watch(self._as_of_chosen, "value")
         self.statuses = self._choice("Statuses to leave out", "statuses")
         self.products = self._choice("Products to leave out", "products")
-        self.effect, self.reasons = html(""), html("")
+        self.effect, self.reasons, self.meaning = html(""), html(""), html("")
         self.plot = LivePlot(height=200)
         self.live.append(self.plot)
         self.ledger = html("")
+        self.bucket = self._select("Look at rows", self._bucket_chosen, options=[NO_BUCKET], value=NO_BUCKET)
+        self.bucket.width = 320
+        self.rows_said = html("")
+        self.rows = Table(
+            value=pd.DataFrame(columns=["c0"]), pagination="local", page_size=10, layout="fit_data", visible=False
+        )
         self.download = pmui.FileDownload(
             callback=self._file,
             filename="rows_set_aside.csv",
@@ -97,26 +147,36 @@ class DataRoom(View):
             color="primary",
             margin=0,
         )
-        self.apply = pmui.Button(label="Apply to the page", size="small", margin=0, on_click=lambda _: self._apply())
+        self.apply = pmui.Button(
+            label="Apply to the page", size="small", margin=0, on_click=lambda _: self.draft.apply()
+        )
         self.cancel = pmui.Button(
             label="Cancel", variant="text", size="small", margin=0, on_click=lambda _: self.draft.cancel()
         )
         self.dated = _step(2, "Dates", "How dates are read, and the moment everything is measured at.")
         self.ends = row(self.apply, self.cancel)
-        self.steps = pn.Column(
+        self.columns = (
             _step(1, "Columns", "Which column is which; each proposal with its reason."),
-            row(*self.roles.values()),
+            self.as_text,
+            row(*self.roles.values(), self.decimal),
+        )
+        self.steps = pn.Column(
+            *self.columns,
+            row(self.about),
             self.reasons,
             self.dated,
             self.dates,
             row(self.as_of),
             _step(3, "Cleaning", "What becomes of refunds, zeros, copies and what is no sale."),
             row(*self.policies.values()),
+            self.meaning,
             row(self.statuses, self.products),
             _step(4, "Ledger", "Every row, in exactly one place."),
             self.plot.pane,
             self.ledger,
-            row(self.download),
+            row(self.bucket, self.download),
+            self.rows_said,
+            self.rows,
             _step(5, "Apply", ""),
             self.effect,
             self.ends,
@@ -131,14 +191,14 @@ class DataRoom(View):
         self._update()
         return [self.said, self.steps]
 
-    def _select(self, label: str, chosen: Any) -> Any:
-        select = pmui.Select(label=label, size="small", width=200, margin=0)
+    def _select(self, label: str, chosen: Any, **settings: Any) -> Any:
+        select = pmui.Select(label=label, size="small", width=200, margin=0, **settings)
         select.param.watch(chosen, "value")
         return select
 
     def _choice(self, label: str, name: str) -> Any:
         choice = pmui.MultiChoice(label=label, width=410, margin=0)
-        choice.param.watch(lambda event: self._chosen(**{name: tuple(event.new)}), "value")
+        choice.param.watch(lambda event: self._chosen(**{name: list(event.new)}), "value")
         return choice
 
     # ------------------------------------------------------------------ what a person chooses
@@ -146,11 +206,14 @@ class DataRoom(View):
     def _chosen(self, **choices: Any) -> None:
         if self._following:
             return
-        with pn.io.hold():
-            self.draft.choose(**choices)
+        draft = self.draft
+        self.state.work.start("Trying it out", lambda _task: draft.attempt(**choices), draft.accept)
 
     def _role_chosen(self, role: str, event: Any) -> None:
         self._chosen(roles={**self.draft.roles, role: None if event.new == NONE else event.new})
+
+    def _text_chosen(self, name: str, event: Any) -> None:
+        self._chosen(text={**self.draft.text, name: event.new})
 
     def _policy_chosen(self, name: str, event: Any) -> None:
         self._chosen(**{name: event.new})
@@ -159,11 +222,28 @@ class DataRoom(View):
         if self.draft.draft is not None and event.new != self.draft.draft.as_of.date():
             self._chosen(as_of=event.new)
 
-    def _apply(self) -> None:
-        with pn.io.hold():
-            self.draft.apply()
+    def _bucket_chosen(self, event: Any) -> None:
+        orders, bucket = self.draft.draft, event.new
+        if self._following or orders is None or bucket == NO_BUCKET:
+            self._show_rows(None)
+        else:
+            self.state.work.start(
+                "Fetching rows", lambda _task: orders.bucket_rows(bucket, MOST_SHOWN), self._show_rows
+            )
 
     # ------------------------------------------------------------------ what is shown
+
+    def _show_rows(self, rows: pd.DataFrame | None) -> None:
+        """Rows of one bucket as the source has them."""
+        self.rows.visible = rows is not None
+        self.rows_said.object = ""
+        if rows is not None:
+            # Tabulator writes headings as markup, and takes a dot in a column's name for a path.
+            columns = {f"c{i}": str(name) for i, name in enumerate(rows.columns)}
+            self.rows.titles = {column: escape(heading) for column, heading in columns.items()}
+            self.rows.value = rows.set_axis(list(columns), axis=1).astype("string").fillna("")
+            first = f"The first {len(rows):,} rows" if len(rows) == MOST_SHOWN else count(len(rows), "row")
+            self.rows_said.object = f'<p class="muted">{first}, as the file has them.</p>'
 
     def _update(self) -> None:
         self._following = True  # showing a choice is not making it
@@ -182,38 +262,55 @@ class DataRoom(View):
             return
         self.head(draft.rows.name)
         self.apply.disabled = draft.draft is None
-        for part in self.steps:  # before the dates are decided, there is nothing else to decide
-            part.visible = draft.draft is not None or part in (self.dated, self.dates, self.ends)
+        # Before dates or columns are decided, there is nothing else to decide.
+        first = (self.dated, self.dates) if draft.tie else self.columns
+        for part in self.steps:
+            part.visible = draft.draft is not None or part in (*first, self.ends)
+        self._show_text()
+        self._show_roles()
         if draft.draft is None:
             return
-        self._show_roles()
         self._show_policies()
         self._show_ledger()
         self._show_effect()
 
+    def _show_text(self) -> None:
+        """How a text was read; what can't be read again can't be read otherwise."""
+        draft, text = self.draft, self.draft.rows.text  # type: ignore[union-attr]  # _show() sees to it
+        self.as_text.visible = bool(text) and draft.source is not None
+        for name, select in self.text.items():
+            if text:
+                known = TEXT_CHOICES[name]
+                as_it_is = {} if text[name] in known.values() else {str(text[name]): text[name]}
+                select.param.update(options={**known, **as_it_is}, value=text[name])
+        self.decimal.value = draft.decimal
+        if draft.draft is not None:
+            taken = {role.heading for role in draft.draft.roles.values()}
+            free = [heading for heading in draft.draft.rows.headings if heading not in taken]
+            self.about.param.update(options=free, value=list(draft.draft.attributes), visible=bool(free))
+
     def _show_roles(self) -> None:
-        orders = self.draft.draft
-        said = []
+        draft, said = self.draft, []
+        orders = draft.draft
         for role, select in self.roles.items():
-            found = orders.roles.get(role)
-            select.param.update(options=[NONE, *orders.rows.headings], value=found.heading if found else NONE)
+            found = orders.roles.get(role) if orders else None
+            heading = found.heading if found else draft.roles.get(role)
+            select.param.update(options=[NONE, *(draft.rows.headings if draft.rows else [])], value=heading or NONE)
             if found:
                 said.append(f"<dt>{escape(TITLES[role])}</dt><dd>{escape(f'{found.heading}: {found.reason}')}</dd>")
-        notes = "".join(f'<p class="muted">{escape(note)}</p>' for note in orders.notes)
+        notes = "".join(f'<p class="muted">{escape(note)}</p>' for note in (orders.notes if orders else ()))
         self.reasons.object = f'<dl class="reasons">{"".join(said)}</dl>{notes}'
 
     def _show_policies(self) -> None:
         orders = self.draft.draft
         for name, select in self.policies.items():
-            options = {
-                choice if choice != "order" or name != "grain" else "the order id": choice for choice in CHOICES[name]
-            }
-            chosen = getattr(orders.policies, name)
-            select.param.update(options=options, value=chosen, description=CHOICES[name][chosen])
+            select.value = getattr(orders.policies, name)
+        meaning = " ".join(CHOICES[name][getattr(orders.policies, name)] for name in CHOICES)
+        self.meaning.object = f'<p class="muted">{escape(meaning)}</p>'
         self.as_of.value = orders.as_of.date()
-        statuses, products = known_statuses(orders), proposed_products(orders)
-        self.statuses.param.update(options=statuses, value=list(orders.policies.statuses), visible=bool(statuses))
-        self.products.param.update(options=products, value=list(orders.policies.products), visible=bool(products))
+        for name, choice in (("statuses", self.statuses), ("products", self.products)):
+            options = getattr(self.draft, name)
+            choice.param.update(options=options, value=list(getattr(orders.policies, name)), visible=bool(options))
 
     def _show_tie(self) -> None:
         """Two readings side by side, each with its calendar and a button."""
@@ -258,6 +355,9 @@ class DataRoom(View):
             f"<tbody>{cells}{total}</tbody></table>"
         )
         self.download.visible = bool((~book["kept"]).any())
+        said = {f"{line['reason']} ({line['rows']:,})": line["bucket"] for line in book.to_dict("records")}
+        self.bucket.param.update(options={NO_BUCKET: NO_BUCKET, **said}, value=NO_BUCKET)
+        self._show_rows(None)
 
     def _show_effect(self) -> None:
         if self.draft.effect is None:

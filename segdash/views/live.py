@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+FEW = 100
+"""Rows of a glyph per segment; points of customers are more."""
+
 
 class LivePlot:
     """A HoloViews element drawn once, then fed new numbers in place.
@@ -88,10 +91,9 @@ class LivePlot:
 
 def feed(source: Any, part: pd.DataFrame) -> None:
     """Replace the columns of a Bokeh data source that ``part`` has, in one message."""
-    source.data = {
-        **source.data,
-        **{name: part[name].to_numpy() for name in source.data if name in part.columns},
-    }
+    # An array is a message of its own, a list travels within the one.
+    values = (lambda column: column.tolist()) if len(part) <= FEW else (lambda column: column.to_numpy())
+    source.data = {**source.data, **{name: values(part[name]) for name in source.data if name in part.columns}}
 
 
 def _leaves(plot: Any) -> Iterator[Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import panel_material_ui as pmui
 
@@ -17,6 +18,8 @@ from segdash.views.view import View, html, row
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
+
+AXIS_CHOICE = Path(__file__).with_name("axis_choice.js").read_text(encoding="utf-8")
 
 MOST_POINTS = 15_000
 """Above this, points on a canvas repaint more slowly than a picture shaded on the server."""
@@ -38,7 +41,7 @@ class Scatter(View):
             margin=0,
             on_click=lambda _: self.change(selected=[]),
         )
-        axes = [control(self, name, pmui.Select, width=190) for name in DIMENSIONS]
+        axes = [self._axis_selector(name) for name in DIMENSIONS]
         boxes = [control(self, name, pmui.Checkbox) for name in ("log_x", "log_y", "size_by_monetary")]
         self.plot = LivePlot(height=440, on_draw=lambda plot: self.layer.drawn(plot))
         self.live.append(self.plot)
@@ -49,6 +52,12 @@ class Scatter(View):
         self.state.param.watch(lambda *_: self._redraw("show_selection"), "selected")
         self.follow(self._update_chip, "selected", "shown")
         return [row(*axes, *boxes), row(self.chip, self.clear), self.plot.pane]
+
+    def _axis_selector(self, dimension: str) -> Any:
+        """A metric to choose; the browser shows it before the server has answered."""
+        selector = control(self, dimension, pmui.Select, width=190)
+        selector.jscallback(args={"dimension": dimension}, value=AXIS_CHOICE)
+        return selector
 
     @property
     def layer(self) -> Layer:

@@ -28,11 +28,11 @@ MOST_HOVER_ATTRIBUTES = 4
 DIMENSIONS = ("x", "y")
 
 
-def is_log(state: Segmentation, dimension: str) -> bool:
-    """Whether an axis is drawn logarithmic: only where it can show everybody."""
+def is_log(state: Segmentation, dimension: str, name: str | None = None) -> bool:
+    """Whether an axis is drawn logarithmic, with its own metric or the one named: only where it can show everybody."""
     if not getattr(state, f"log_{dimension}"):
         return False
-    values = state.features[getattr(state, dimension)]
+    values = state.features[name or getattr(state, dimension)]
     return bool(len(values)) and float(values.min()) > 0
 
 
@@ -77,6 +77,18 @@ class Layer:
         """Every customer's value on an axis, filtered or not, so that a filter does not move the axes."""
         return self.state.features[getattr(self.state, dimension)].to_numpy(dtype="float64")
 
+    def axis_choices(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """For each axis, by the title of each metric that it could show: column, label, scale and range."""
+        state = self.state
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for dimension in DIMENSIONS:
+            for title, name in state.param[dimension].get_range().items():
+                log = is_log(state, dimension, name)
+                ends = axis_range(state.features[name].to_numpy(dtype="float64"), log=log)
+                about = {"field": name, "label": state.label(name), "log": log, "range": list(ends)}
+                found.setdefault(dimension, {})[title] = about
+        return found
+
     def axes(self) -> dict[str, Any]:
         """The chart's arguments for the axes."""
         state = self.state
@@ -114,11 +126,14 @@ class PointLayer(Layer):
         source.data[SIZE] = point_sizes(self.state.features.iloc[self.rows], self.state.size_by_monetary)
         source.selected.indices = self._indices()
         source.selected.on_change("indices", self._selected)
+        self._tag(plot, self.axis_choices())
 
     def show_axes(self) -> None:
         """Make the drawn points read their position from other columns: nothing is sent that is there already."""
+        choices = self.axis_choices()
         for plot in self.live.plots:
             source, renderer = plot.handles["source"], plot.handles["glyph_renderer"]
+            self._tag(plot, choices)
             for dimension in DIMENSIONS:
                 name = getattr(self.state, dimension)
                 if name not in source.data:
@@ -133,6 +148,16 @@ class PointLayer(Layer):
                     self.state.label(name),
                     log=is_log(self.state, dimension),
                 )
+
+    def _tag(self, plot: Any, choices: dict[str, dict[str, dict[str, Any]]]) -> None:
+        """Tell the figure how to show each metric that is with it in the browser: ``axis_choice.js`` reads that."""
+        there = plot.handles["source"].data
+        plot.state.tags = [
+            {
+                dimension: {title: about for title, about in by_title.items() if about["field"] in there}
+                for dimension, by_title in choices.items()
+            }
+        ]
 
     def show_selection(self) -> None:
         """Light the selected points, wherever they were selected."""

@@ -21,6 +21,7 @@ class SegmentRevenue(View):
     """Revenue by segment, the shown part before the whole; a click selects the segment's customers."""
 
     title = "Revenue by segment"
+    steady = True
 
     def body(self) -> list[Viewable]:
         """Bars with their amounts."""

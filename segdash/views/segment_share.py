@@ -23,6 +23,7 @@ class SegmentShare(View):
     """Share of customers and share of revenue of each segment; a click selects the segment's customers."""
 
     title = "Who they are, what they bring"
+    steady = True
 
     def body(self) -> list[Viewable]:
         """The key of all charts, and the two bars."""

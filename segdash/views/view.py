@@ -42,6 +42,9 @@ class View(Viewer):
     classes: tuple[str, ...] = ()
     """Further CSS classes of the view's card."""
 
+    steady = False
+    """True for a card above the scatter: its muted line keeps room for two, so that selecting moves no point."""
+
     def __init__(self, state: Segmentation, **params: Any) -> None:
         super().__init__(state=state, **params)
         self.heading = html("")
@@ -61,7 +64,8 @@ class View(Viewer):
 
     def head(self, line: str = "") -> None:
         """Write the card's title and its one muted line (plain text; it is escaped here)."""
-        muted = f'<p class="muted">{escape(line)}</p>' if line else ""
+        kind = "muted steady" if self.steady else "muted"
+        muted = f'<p class="{kind}">{escape(line)}</p>' if line else ""
         self.heading.object = f'<h3 class="card-title">{escape(self.title)}</h3>{muted}'
 
     def follow(self, what: Any, *names: str) -> None:
@@ -72,7 +76,7 @@ class View(Viewer):
     def change(self, **choices: Any) -> bool:
         """Set choices on the state; a refused one shows its sentence on the page. One message to the browser."""
         with pn.io.hold():
-            return self.state.try_update(**choices)
+            return self.state.change_beside("Segmenting the customers", **choices)
 
     def whom(self) -> str:
         """Whom the numbers are of, for a card's muted line: "Of the 626 selected customers"."""

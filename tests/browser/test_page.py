@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -160,6 +161,43 @@ def test_a_tap_selects_and_a_double_click_on_nothing_does_no_harm(open_page):
     )
     page.mouse.click(point["x"], point["y"])
     assert selected(page, "customers selected").startswith("1 of 2,978")
+
+
+def test_a_lasso_selects_what_it_goes_round(open_page, seed_file):
+    page = open_page(seed_file)
+    box = scatter(page)
+    page.evaluate(
+        FRAME + " for (const tool of f.toolbar.tools) if (tool.type.includes('SelectTool'))"
+        " tool.active = tool.type === 'LassoSelectTool' }"
+    )
+    corners = [(0.25, 0.75), (0.75, 0.75), (0.25, 0.25)]  # half of the square between 0.25 and 0.75
+    at = [(box["x"] + x * box["w"], box["y"] + y * box["h"]) for x, y in corners]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for x, y in at[1:] + at[:1]:
+        page.mouse.move(x, y, steps=15)
+    page.mouse.up()
+    said = int(re.match(r"([\d,]+) of", selected(page, " of 2,852 customers selected"))[1].replace(",", ""))
+    ends = axes(page)
+    data = pd.read_csv(seed_file)
+    x = np.log(data["Recency"] / ends["x0"]) / np.log(ends["x1"] / ends["x0"])
+    y = np.log(data["Monetary"] / ends["y0"]) / np.log(ends["y1"] / ends["y0"])
+    inside = (x >= 0.25) & (y >= 0.25) & (x + y <= 1)
+    assert 0 < inside.sum() < len(data)
+    assert said == pytest.approx(inside.sum(), rel=0.05)
+
+
+def test_the_comparison_is_downloaded_as_it_is_shown(open_page, seed_file):
+    page = open_page(seed_file)
+    card = page.locator(".segdash-card", has_text="Comparison of segments")
+    with page.expect_download() as download:
+        card.get_by_text("Download (CSV)").click()
+    assert download.value.suggested_filename == "segments.csv"
+    table = pd.read_csv(download.value.path()).set_index("Segment")
+    assert table["Customers"].to_dict() == {"Champions": 7, "Loyal": 1155, "Low Value": 987, "At-Risk": 703}
+    assert table.loc["Champions", "Mean monetary"] == pytest.approx(92_998.4471, abs=1e-4)
+    assert table.loc["At-Risk", "Median recency"] == 212
+    assert table["Revenue"].sum() == pytest.approx(3_747_491.56)
 
 
 LOYAL = """() => {
@@ -321,6 +359,23 @@ def test_orders_are_prepared_and_applied(open_page, tmp_path):
     page.locator(".notes", has_text="454 rows of 18,575 set aside").wait_for()
 
 
+def test_the_sample_orders_can_be_tried_and_their_rows_looked_at(open_page):
+    page = open_page(SAMPLE)
+    page.get_by_label("Open drawer").click()
+    page.get_by_role("button", name="Try the sample orders").click()
+    room = page.locator(".segdash-card", has_text="Prepare orders")
+    room.locator(".ledger", has_text="No customer id").first.wait_for()
+    page.locator(".segdash-progress").wait_for(state="hidden")
+    page.get_by_label("Look at rows").click()
+    page.locator(".MuiMenuItem-root", has_text="No customer id (454)").click()
+    page.get_by_text("454 rows, as the file has them.").wait_for()
+    log = pd.read_csv(ROOT / "data" / "orders.csv", dtype=str)
+    first = log[log["CustomerID"].isna()].iloc[0]
+    row = room.locator(".tabulator-row").first.inner_text()
+    assert first["OrderID"] in row
+    assert first["Product"] in row
+
+
 def test_dates_that_can_be_read_two_ways_are_asked_about(open_page, tmp_path):
     (tmp_path / "tie.csv").write_text(
         "customer,date,amount\nA,01/02/2024,10\nB,03/04/2024,20\nC,05/06/2024,40\nD,02/03/2024,5\n"
@@ -350,6 +405,19 @@ def test_nothing_is_wider_than_the_screen(open_page, width):
     wide = page.locator(".main-content").evaluate("e => e.scrollWidth - e.clientWidth")
     assert wide <= 1
     assert page.get_by_label("Open drawer").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_no_card_cuts_off_its_picture(open_page, width):
+    page = open_page(SAMPLE, width=width, height=700)
+    drag(page, scatter(page), 0.3, 0.3, 0.6, 0.6)
+    selected(page, "customers selected")
+    page.locator(".facts caption", has_text="Medians").wait_for()
+    hidden = page.evaluate(
+        FRAME + " let e = v.el; while (e && !e.classList?.contains('segdash-card')) e = e.parentNode ?? e.host;"
+        " return e.scrollHeight - e.clientHeight }"
+    )
+    assert hidden <= 1
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -387,6 +455,21 @@ def test_the_keyboard_reaches_the_controls_and_changes_an_axis(open_page):
             break
     page.keyboard.press("Space")
     page.wait_for_function("() => Bokeh.documents[0].get_model_by_name('scatter').x_scale.type === 'LinearScale'")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space", "ArrowDown"])
+def test_the_keyboard_chooses_a_metric(open_page, key):
+    page = open_page(SAMPLE)
+    scatter(page)
+    page.get_by_role("combobox", name="X").first.focus()
+    page.keyboard.press(key)
+    page.locator(".MuiMenuItem-root", has_text="Frequency").wait_for()
+    page.wait_for_timeout(400)  # the list takes the focus once it is open
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "() => Bokeh.documents[0].get_model_by_name('scatter').below[0].axis_label.startsWith('Frequency')"
+    )
 
 
 def test_two_sessions_are_apart(open_page, context):

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
 from segdash.clustering import METHODS, fit
+from segdash.clustering.k_means import k_means
 from segdash.errors import ClusteringError, SegdashError, UnknownNameError
 
 RFM = ["recency", "frequency", "monetary"]
@@ -133,7 +136,7 @@ def test_the_same_seed_gives_the_same_labels(runs, online_retail):
 
 
 def test_one_start_with_seed_42_gives_the_labels_of_the_replaced_dashboard(seed_file):
-    run = fit("k_means", seed_file, features=RFM, n_clusters=4, transform="none", seed=42, starts=1)
+    run = k_means(seed_file, RFM, n_clusters=4, transform="none", seed=42, starts=1)
     assert run.labels.tolist() == seed_file["cluster"].astype(str).tolist()
     assert run.inertia == pytest.approx(3344.37, abs=0.005)
 
@@ -147,23 +150,25 @@ def test_the_default_starts_find_the_optimum_that_one_start_misses(seed_file):
 def test_centroids_are_in_the_units_of_the_metrics():
     table = pd.DataFrame({"recency": [1, 3, 100, 102], "monetary": [10.0, 10.0, 50.0, 70.0]})
     run = fit("k_means", table, features=["recency", "monetary"], n_clusters=2, transform="none", seed=0)
-    first = int(run.labels[0])
-    assert run.centroids[first].tolist() == pytest.approx([2.0, 10.0])
-    assert run.centroids[1 - first].tolist() == pytest.approx([101.0, 60.0])
+    assert run.labels.tolist() == ["1", "1", "0", "0"]
+    assert run.centroids.tolist() == [pytest.approx([101.0, 60.0]), pytest.approx([2.0, 10.0])]
 
 
 def test_centroids_of_logarithms_are_taken_back():
     # log1p of 0, 0, 3 and 15: the far pair meets at sqrt(4 * 16) - 1.
     table = pd.DataFrame({"monetary": [0.0, 0.0, 3.0, 15.0]})
     run = fit("k_means", table, features=["monetary"], n_clusters=2, transform="log1p", seed=0)
-    assert sorted(run.centroids.ravel().tolist()) == pytest.approx([0.0, 7.0])
+    assert run.centroids.ravel().tolist() == pytest.approx([7.0, 0.0])
 
 
 def test_a_run_carries_what_repeats_it():
     table = pd.DataFrame({"recency": [1, 2, 90]})
     run = fit("k_means", table, features=["recency"], n_clusters=2, transform="none", seed=3, starts=4)
     assert (run.method, run.features) == ("k_means", ("recency",))
-    assert run.settings == {"n_clusters": 2, "transform": "none", "seed": 3, "starts": 4}
+    preparing = {"transform": "none", "standardise": True, "winsorise": 0.0, "weights": {}}
+    assert run.settings == {"n_clusters": 2, "seed": 3, "starts": 4, **preparing}
+    again = fit(run.method, table, features=run.features, **run.settings)
+    assert again.labels.tolist() == run.labels.tolist()
 
 
 def refusal(table, error=ClusteringError, features=("recency",), **settings):
@@ -241,3 +246,33 @@ def test_refuses_no_customers():
 
 def test_the_title_people_read():
     assert METHODS["k_means"].title == "k-means"
+
+
+def test_starts_on_a_sample_reach_the_optimum_of_everyone(seed_file, monkeypatch):
+    whole = fit("k_means", seed_file, features=RFM, n_clusters=4, seed=42)
+    monkeypatch.setitem(METHODS._things, "k_means", replace(METHODS["k_means"], largest=1000))
+    run = fit("k_means", seed_file, features=RFM, n_clusters=4, seed=42)
+    assert run.inertia == pytest.approx(whole.inertia, rel=1e-3)
+    assert run.notes == (
+        "k-means was fitted on 1,000 customers of 2,852, drawn with seed 42; the best of its starts then went on "
+        "with everyone.",
+    )
+    assert (run.labels == whole.labels).mean() > 0.98
+
+
+def test_weighing_everything_alike_changes_nothing_but_the_inertia():
+    table = pd.DataFrame({"recency": [1.0, 2, 40, 50, 300], "monetary": [5.0, 9, 100, 80, 7]})
+    settings = {"features": ["recency", "monetary"], "n_clusters": 3, "transform": "none", "seed": 0}
+    plain = fit("k_means", table, **settings)
+    heavy = fit("k_means", table, weights={"recency": 3, "monetary": 3}, **settings)
+    assert heavy.labels.tolist() == plain.labels.tolist()
+    assert heavy.inertia == pytest.approx(9 * plain.inertia)
+    assert heavy.centroids == pytest.approx(plain.centroids)
+
+
+def test_a_heavy_metric_decides():
+    # Left and right, or bottom and top: whichever counts more.
+    table = pd.DataFrame({"recency": [0.0, 0, 1, 1], "monetary": [0.0, 1, 0, 1]})
+    settings = {"features": ["recency", "monetary"], "n_clusters": 2, "transform": "none"}
+    assert fit("k_means", table, weights={"recency": 5}, **settings).labels.tolist() == ["0", "0", "1", "1"]
+    assert fit("k_means", table, weights={"monetary": 5}, **settings).labels.tolist() == ["1", "0", "1", "0"]

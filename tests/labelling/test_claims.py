@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segdash.labelling.archetypes import ARCHETYPES, archetype_of
+from segdash.labelling.archetypes import ARCHETYPES, GIVEN_ONLY, archetype_of
 from segdash.labelling.claims import Claim, claim_sentence, earned_sentences, size_sentence
 from segdash.labelling.facts import segment_facts
 
@@ -127,11 +127,11 @@ def test_sentences_for_one_member_say_its_own_numbers(made: tuple) -> None:
 
 
 def test_every_archetype_says_who_what_and_why() -> None:
-    for kind in ARCHETYPES:
+    for kind in (*ARCHETYPES, *GIVEN_ONLY):
         assert all((kind.characteristics, kind.strategy, kind.impact))
         assert all(0 <= place <= 1 for place in kind.home)
         assert all(ord(character) < 0x2000 for text in (kind.strategy, kind.impact) for character in text)
-    assert len({kind.name for kind in ARCHETYPES}) == len(ARCHETYPES) >= 12
+    assert len({kind.name for kind in (*ARCHETYPES, *GIVEN_ONLY)}) == len(ARCHETYPES) + len(GIVEN_ONLY) >= 12
 
 
 @pytest.mark.parametrize(
@@ -145,6 +145,8 @@ def test_every_archetype_says_who_what_and_why() -> None:
         ("Needing Attention", "Needs Attention"),
         ("New Customers", "New"),
         ("About To Sleep", "About to Sleep"),
+        ("Recent Customers", "Recent"),
+        ("Other", "Others"),
     ],
 )
 def test_names_are_known_however_they_are_written(written: str, name: str) -> None:

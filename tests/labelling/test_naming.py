@@ -120,7 +120,7 @@ def test_a_claim_made_in_the_data_is_tested() -> None:
     champions = named[-1]
     assert champions.characteristics == "Highest spenders, frequent buyers, recent activity"
     assert champions.warnings[0] == (
-        "Named champions in the data, but its median recency of 250 days is worse than the base's 52.5, its "
+        "Named champions, but its median recency of 250 days is worse than the base's 52.5, its "
         "median frequency of 1 order is worse than the best quarter's 8 and its median spend of 40 is worse "
         "than the best quarter's 2,125."
     )

@@ -11,6 +11,7 @@ import pytest
 from states_shown import six
 
 from segdash import views
+from segdash.clustering import METHODS
 from segdash.state import Segmentation
 
 
@@ -326,7 +327,8 @@ def test_only_what_the_method_listens_to_is_shown(state):
     view.__panel__()
     assert not any(widget.visible for widget in view.by_setting.values())
     state.param.update(method="k_means", n_segments=3)
-    assert all(widget.visible for widget in view.by_setting.values())
+    shown = {name for name, widget in view.by_setting.items() if widget.visible}
+    assert shown == {"features", *METHODS["k_means"].names}
 
 
 def test_an_emptied_number_is_refused_and_goes_back(state):

@@ -62,6 +62,20 @@ def test_an_axis_with_a_metric_that_was_not_drawn_gets_its_values(state):
     assert np.isnan(by_id["b"])
 
 
+def test_the_figure_tells_the_browser_what_a_choice_of_axis_will_show(state):
+    _, fig = placed(state)
+    state.y = "age"  # now with the points
+    said = fig.tags[0]["y"]["Frequency"]
+    assert fig.tags[0]["y"].keys() == {"Recency", "Frequency", "Monetary", "Age"}
+    state.y = "frequency"
+    assert fig.renderers[0].glyph.y == said["field"]
+    assert fig.yaxis[0].axis_label == said["label"]
+    assert [fig.y_range.start, fig.y_range.end] == said["range"]
+    assert isinstance(fig.y_scale, LogScale) == said["log"]
+    state.log_y = False
+    assert fig.tags[0]["y"]["Frequency"]["log"] is False
+
+
 def test_a_log_axis_is_switched_in_place(state):
     _, fig = placed(state)
     assert isinstance(fig.x_scale, LogScale)

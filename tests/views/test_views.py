@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import panel as pn
 import pytest
 from panel.viewable import Viewer
 from states_shown import HOSTILE, STATES, hostile, many, six, taken
 
+from segdash.intake.orders import read_orders
 from segdash.state import Segmentation
 from segdash.views import VIEWS
 from segdash.views.view import View
@@ -178,6 +180,21 @@ def test_titles_of_table_columns_are_escaped(name):
         titles = [table.titles.get(str(column), str(column)) for column in table.value.columns]
         assert titles
         assert not any("<" in title for title in titles)
+
+
+def test_rows_of_a_bucket_are_shown_as_the_file_has_them():
+    log = pd.DataFrame(
+        {"customer": ["a", "b", None], "date": ["2024-01-13", "2024-02-14", "2024-02-15"], "amount": [1.0, 2.0, 3.0]}
+    ).assign(**{HOSTILE: ["x", "y", HOSTILE], "a.b": 1})
+    view = VIEWS["DataRoom"](Segmentation(orders=read_orders(log), n_segments=2))
+    view.__panel__()
+    assert not view.rows.visible
+    view.bucket.value = next(value for label, value in view.bucket.options.items() if label == "No customer id (1)")
+    assert view.rows.visible
+    titles = [view.rows.titles[column] for column in view.rows.value.columns]
+    assert "&lt;img" in " ".join(titles)
+    assert "<" not in " ".join(titles)
+    assert view.rows.value.iloc[0, titles.index("amount")] == "3.0"
 
 
 def test_the_tables_whose_titles_are_checked_are_there():

@@ -62,11 +62,11 @@ def staged(table: ir.Table) -> ir.Table:
     return backend.table(name)
 
 
-def stored(table: ir.Table) -> ir.Table:
-    """The same table, computed once and kept in the embedded engine."""
-    engine = table._find_backend()
-    with answering(engine):
-        return engine.create_table(f"lines_{next(_NUMBERS)}", table)
+def stored(table: ir.Table, name: str) -> ir.Table:
+    """The same table, computed once and kept in the embedded engine; ``name`` is what sentences call the source."""
+    backend = table._find_backend()
+    with answering(backend, name):
+        return backend.create_table(f"lines_{next(_NUMBERS)}", table)
 
 
 def prepared(table: ir.Table, columns: Iterable[str], known: Survey) -> tuple[ir.Table, dict[str, str]]:

@@ -320,7 +320,7 @@ def _lines(
     columns = {role: rows.columns[found.heading] for role, found in roles.items()}
     uses = [(column, USES[role]) for role, column in columns.items() if role != "ordered_at" or not date_format]
     uses += [(rows.columns[heading], WORD) for heading in about]
-    known = survey(rows.table, uses) if is_embedded(rows.table) else Survey()
+    known = survey(rows.table, uses, rows.name) if is_embedded(rows.table) else Survey()
     table, use = prepared(rows.table, [*columns.values(), *(rows.columns[heading] for heading in about)], known)
     written = {role: use[column] for role, column in columns.items()}
     heading = roles["ordered_at"].heading
@@ -355,7 +355,7 @@ def _lines(
     lines = buckets.with_faults(typed, written, columns, known).drop(*texts)
     if rows.loaded:
         lines = lines.drop(*rows.columns.values())  # windows over whole rows would take much longer
-    return stored(lines) if rows.loaded and not is_clean else staged(lines), at.reading, notes
+    return stored(lines, rows.name) if rows.loaded and not is_clean else staged(lines), at.reading, notes
 
 
 def _money_note(roles: Mapping[str, Role]) -> list[str]:

@@ -57,7 +57,7 @@ class Survey:
         return column in self.plain and column in self.full
 
 
-def survey(table: ir.Table, uses: Sequence[tuple[str, str]]) -> Survey:
+def survey(table: ir.Table, uses: Sequence[tuple[str, str]], name: str = "") -> Survey:
     """Look at every cell of some columns once.
 
     Parameters
@@ -66,10 +66,12 @@ def survey(table: ir.Table, uses: Sequence[tuple[str, str]]) -> Survey:
         Of the embedded engine. The claims hold as long as its rows stay the same.
     uses : sequence of (str, str)
         Columns, and what each is read as: `ID`, `WORD`, `DATE` or `NUMBER`. One column may have several uses.
+    name : str
+        What sentences call the source.
     """
     import ibis
 
-    names = list(dict.fromkeys(name for name, _ in uses))
+    names = list(dict.fromkeys(column for column, _ in uses))
     date = next((name for name, kind in uses if kind == DATE), None)
     written = date is not None and table[date].type().is_string()
     day = iso_moment(table[date]).cast("date") if written else ibis.literal(None, "date")
@@ -78,11 +80,12 @@ def survey(table: ir.Table, uses: Sequence[tuple[str, str]]) -> Survey:
     given = {f"given {name}": cells[name].count() for name in names}
     ends = {}
     if date is not None and _is_calendar(table[date].type()):
-        ends = {"first": cells[date].min().cast("date"), "last": cells[date].max().cast("date")}
-    found = fetched(cells.group_by(DAY).agg(rows=cells.count(), **rough, **given, **ends))
+        ends = {"first": cells[date].min().year(), "last": cells[date].max().year()}
+    found = cells.group_by(DAY).agg(rows=cells.count(), **rough, **given, **ends)
+    found = fetched(found, name)
     told = found[found[DAY].notna()]
     days = {pd.Timestamp(day).date(): int(n) for day, n in zip(told[DAY], told["rows"], strict=True)}
-    years = [day.year for day in days] + [pd.Timestamp(at).year for name in ends for at in found[name].dropna()]
+    years = [day.year for day in days] + [int(year) for name in ends for year in found[name].dropna()]
     in_range = bool(years) and min(years) >= FIRST_YEAR and max(years) <= LAST_YEAR
     bad = {name for i, (name, _) in enumerate(uses) if found[f"rough {i}"].any()}
     if written and not in_range:
@@ -90,7 +93,7 @@ def survey(table: ir.Table, uses: Sequence[tuple[str, str]]) -> Survey:
     return Survey(
         plain=frozenset(names) - bad,
         full=frozenset(name for name in names if found[f"given {name}"].sum() == found["rows"].sum()),
-        in_range=in_range,
+        in_range=in_range and date not in bad,
         days={} if date in bad else days,
     )
 

@@ -124,7 +124,13 @@ def _refuse_tricks(events: Iterable[Any], name: str) -> None:
                 raise SegmentsError(f"{name} is nested too deeply: segments have settings, and settings have values.")
 
 
-def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mapping[str, Any]]) -> pd.DataFrame:
+def apply_overrides(
+    named: Sequence[SegmentName],
+    overrides: Mapping[Any, Mapping[str, Any]],
+    *,
+    kept: Mapping[str, str] | None = None,
+    yielding: bool = False,
+) -> pd.DataFrame:
     """One row per segment, best to worst unless ordered otherwise, with its colour.
 
     Parameters
@@ -133,6 +139,10 @@ def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mappin
         The automatic names, best to worst.
     overrides : mapping
         As for `check_overrides`. A setting for a segment that does not occur waits until it does.
+    kept : mapping of str to str, optional
+        Cluster -> colour that its segment had before, for names without a colour of their own.
+    yielding : bool
+        True has an automatic colour give way to one that a person chose earlier for another segment.
 
     Returns
     -------
@@ -145,9 +155,10 @@ def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mappin
     SegmentsError
         When two segments would have the same name or colours too near to tell apart.
     """
-    settings = {one.name: _settings_of(one, overrides) for one in named}
+    settings = {one.name: settings_of(one.name, one.cluster, overrides) for one in named}
     chosen = {name: normalise(said["color"]) for name, said in settings.items() if "color" in said}
-    colours = colours_for([one.name for one in named], chosen=chosen)
+    before = {one.name: kept[one.cluster] for one in named if kept and one.cluster in kept}
+    colours = colours_for([one.name for one in named], chosen=chosen, kept=before, yielding=yielding)
     rows = []
     for one in _in_order(named, settings):
         said = settings[one.name]
@@ -170,12 +181,16 @@ def _in_order(named: Sequence[SegmentName], settings: Mapping[str, Mapping[str, 
     return ordered
 
 
-def _settings_of(one: SegmentName, overrides: Mapping[Any, Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Settings keyed by the automatic name, else by the cluster."""
-    for key, settings in overrides.items():
-        if str(key) == one.name:
-            return settings
-    return next((settings for key, settings in overrides.items() if str(key) == one.cluster), {})
+def settings_of(name: str, cluster: str, overrides: Mapping[Any, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Settings of a segment keyed by its automatic name, else by its cluster; empty when there are none.
+
+    Examples
+    --------
+    >>> settings_of("Loyal", "2", {2: {"order": 1}, "Lost": {"order": 2}})
+    {'order': 1}
+    """
+    by_text = {str(key): settings for key, settings in overrides.items()}
+    return by_text.get(name, by_text.get(cluster, {}))
 
 
 def _check_one(segment: Any, settings: Any) -> None:

@@ -565,6 +565,12 @@ class Segmentation(param.Parameterized):
         }
         if CLUSTER in table.columns:
             return {**fitting, "method": "given"}, []
+        if self.method == "frozen" and len(table) and "method" not in choices:
+            lacking = [name for name in self._frozen_on() if name not in metrics]
+            if not lacking:
+                return {**fitting, "method": "frozen"}, []
+            said = f"The saved model needs {quote(lacking[0])}, which this table has not got: segments are made anew."
+            return {**fitting, "method": "k_means"}, [said]
         method = "k_means" if self.method in ("given", "single") else self.method
         wanted = choices.get("n_segments", self.n_segments)
         distinct = len(table.loc[:, features].head(10_000).drop_duplicates()) if len(table) else 0
@@ -577,6 +583,12 @@ class Segmentation(param.Parameterized):
             return {**fitting, "method": "single"}, [said]
         said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
         return {**fitting, "method": method, "n_segments": distinct}, [said]
+
+    def _frozen_on(self) -> tuple[str, ...]:
+        """Metrics that the saved model needs."""
+        from segdash.clustering.frozen import model_of
+
+        return model_of(self.method_settings["model"]).features
 
     @param.depends("as_of", watch=True)
     def _measure_anew(self) -> None:

@@ -148,7 +148,7 @@ def test_a_name_lives_on_in_the_next_segmentation_while_it_is_true():
     # A fourth joins the first three, whose medians (22.5 orders, 7,500) are still the best there are.
     load(state, wider)
     assert told(state)["5"][0] == "Champions"
-    assert state.remembered == {"5": {"name": "Champions"}}
+    assert state.remembered == {"5": {"name": "Champions"}, "4": {"name": "Regulars"}}
     fresh = given(wider)
     assert told(fresh)["5"][0] != "Champions"
     fresh.remembered = state.remembered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from segdash.errors import ChoiceError, quote
 from segdash.intake.order_roles import ROLES
@@ -68,12 +69,28 @@ def orders_as(orders: Orders, part: Mapping[str, Any], name: str) -> Orders:
     wanted = {**present, **part, "roles": {**present["roles"], **roles}}
     if wanted == present:
         return orders
+    _check_reading(wanted, name)
     policies = Policies(**{policy: _listed(policy, wanted[policy], name) for policy in Policies.names()})
     as_of = None if wanted["as_of"] in (LATEST, None) else moment(wanted["as_of"])
     if all(wanted[choice] == present[choice] for choice in READING):
         return orders.with_(as_of=as_of, **vars(policies))
     reading = {choice: wanted[choice] for choice in READING if choice != "roles"}
     return orders_of(orders.rows, wanted["roles"], policies=policies, as_of=as_of, **reading)
+
+
+def _check_reading(wanted: Mapping[str, Any], name: str) -> None:
+    """Raise for a format, sign or zone that is none."""
+    if wanted["decimal"] not in (None, ".", ","):
+        raise ChoiceError(f"Entry 'decimal' of {name} is {quote(wanted['decimal'])}; it can be '.' or ','.")
+    for entry in ("attributes", "date_format"):
+        value = wanted[entry]
+        if value is not None and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+            raise ChoiceError(f"Entry {quote(entry)} of {name} must be a list of texts, not {quote(value)}.")
+    try:
+        ZoneInfo(wanted["time_zone"])
+    except (ValueError, TypeError, AttributeError, OSError, ZoneInfoNotFoundError):
+        zone = quote(wanted["time_zone"])
+        raise ChoiceError(f"Entry 'time_zone' of {name} is {zone}, no zone. Write one such as 'Europe/Oslo'.") from None
 
 
 def _listed(policy: str, value: Any, name: str) -> Any:

@@ -42,6 +42,15 @@ PARTS = {
 }
 """Entries of a file, and what they hold."""
 
+KINDS: dict[Any, str] = {
+    bool: "true or false",
+    (int, float): "a number",
+    str: "text",
+    (list, tuple): "a list",
+    Mapping: "entries with a value each",
+}
+"""Kinds of choices, and what a file has for them."""
+
 HEADER = "# A segmentation by segdash. Load it on the page (Segmentation file) or with segdash.load_segmentation.\n"
 
 
@@ -287,10 +296,15 @@ def _choices(state: Segmentation, saved: SavedSegmentation, *, frozen: bool) -> 
 def _typed(state: Segmentation, name: str, value: Any, file: str) -> Any:
     """A value from a file as the param's own type; what the param refuses, it refuses later."""
     present = getattr(state, name)
-    if isinstance(value, bool) != isinstance(present, bool):
-        kind = "true or false" if isinstance(present, bool) else "no truth value"
-        raise ChoiceError(f"Entry {quote(name)} of {file} must be {kind}, not {quote(value)}.")
-    return tuple(value) if isinstance(present, tuple) and isinstance(value, list) else value
+    wanted = next((kind for kind in KINDS if isinstance(present, kind)), None)
+    if wanted is not None and not _is(value, wanted):
+        raise ChoiceError(f"Entry {quote(name)} of {file} must be {KINDS[wanted]}, not {quote(value)}.")
+    return tuple(value) if isinstance(present, tuple) else value
+
+
+def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
+    # True is a number to Python, and none to anybody else.
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 
 def _looked_at(state: Segmentation, name: str, value: Any) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from segdash.intake.orders import Orders, read_orders
     from segdash.metrics import customer_metrics
     from segdash.profile import segment_profile
+    from segdash.segmentation_file import load_segmentation, save_segmentation
     from segdash.state import Segmentation
 
 __version__ = "0.1.0"
@@ -26,8 +27,10 @@ _HOMES = {
     "SegdashError": "segdash.errors",
     "Segmentation": "segdash.state",
     "customer_metrics": "segdash.metrics.measure",
+    "load_segmentation": "segdash.segmentation_file",
     "read_customers": "segdash.intake.customers",
     "read_orders": "segdash.intake.orders",
+    "save_segmentation": "segdash.segmentation_file",
     "segment_profile": "segdash.profile",
 }
 
@@ -38,8 +41,10 @@ __all__ = [
     "Segmentation",
     "charts",
     "customer_metrics",
+    "load_segmentation",
     "read_customers",
     "read_orders",
+    "save_segmentation",
     "segment_profile",
     "views",
 ]

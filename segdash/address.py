@@ -14,6 +14,7 @@ import panel as pn
 
 from segdash.errors import SegdashError, count, quote
 from segdash.schema import CUSTOMER_ID
+from segdash.state import CARRIED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ KEYS = {
     "seed": "seed",
     "starts": "starts",
     "settings": "method_settings",
+    "names": "remembered",
     "compare": "compared",
     "segments": "segment_filter",
     "ranges": "ranges",
@@ -49,7 +51,7 @@ FEW = 20
 """Selections up to this many customers are written as ids, which a person can read and edit."""
 
 LONGEST = 6000
-"""Characters of an encoded selection; browsers and proxies cut longer addresses."""
+"""Characters of one choice; browsers and proxies cut longer addresses."""
 
 
 class Address:
@@ -100,7 +102,13 @@ class Address:
                     wanted[KEYS[key]] = _decode(KEYS[key], text, self.state)
                 except (ValueError, RecursionError):
                     refused.append(f"{key}={text}")
+        for name, value in self._choices().items():
+            if wanted[name] == self._start[name] and _encode(name, value, self.state) is None:
+                wanted[name] = value  # too long for an address, which so says nothing about it
         changed = {name: value for name, value in wanted.items() if value != getattr(self.state, name)}
+        if changed:
+            # An address stands for these as it has them, also where they would follow their segments.
+            changed |= {name: wanted[name] for name in CARRIED if name in wanted}
         with pn.io.hold():
             refused += self._take(changed)
         if refused:
@@ -139,10 +147,11 @@ class Address:
 
 
 def _encode(name: str, value: Any, state: Segmentation) -> str | None:
-    """A choice as text for the address; None for a selection too large for one."""
+    """A choice as text for the address; None for one that is too long for it."""
     if name == "selected" and len(value) > FEW:
         return encode_selection(value, state)
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+    return text if len(text) <= LONGEST else None
 
 
 def _decode(name: str, text: str, state: Segmentation) -> Any:

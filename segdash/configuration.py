@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from segdash.errors import SegmentsError, SourceError, did_you_mean, quote
+from segdash.errors import SegmentsError, did_you_mean, quote
 from segdash.palette import colours_for, normalise, refuse_clashes
+from segdash.strict_yaml import read_yaml
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from segdash.labelling.naming import SegmentName
 
 SETTINGS = {"name": str, "color": str, "order": int, "advice": str}
 """What can be set per segment, and its type."""
 
-MOST_BYTES = 1_000_000
-DEEPEST = 10
 LONGEST_NAME = 60
 TABLE_COLUMNS = (
     "cluster",
@@ -66,7 +65,7 @@ def check_overrides(overrides: Mapping[Any, Any]) -> None:
 
 
 def read_overrides(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
-    """Segment settings from the ``segments:`` part of a YAML file, checked.
+    """Segment settings from the ``segments:`` part of a YAML file, checked; it may be a whole saved segmentation.
 
     Raises
     ------
@@ -75,56 +74,25 @@ def read_overrides(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
     SegmentsError
         When its content contradicts itself.
     """
-    import yaml
-
-    file = Path(path)
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise SegmentsError(f"{file.name} is larger than 1 MB: not a file of segment settings.")
-        text = file.read_text(encoding="utf-8-sig")
-        _refuse_tricks(yaml.parse(text, Loader=yaml.SafeLoader), file.name)
-        content = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{file.name} can't be read ({error}). Give the path of a YAML file.") from None
-    except (yaml.YAMLError, ValueError) as error:
-        if isinstance(error, SegmentsError):
-            raise
-        raise SourceError(f"{file.name} is no valid YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(content, Mapping) or set(content) != {"segments"}:
-        raise SegmentsError(f"{file.name} must have one entry, 'segments:', with a segment per line below it.")
-    segments = content["segments"] or {}
-    check_overrides(segments)
-    return {str(key): dict(settings) for key, settings in segments.items()}
+    content, name = read_yaml(path, what="segment settings"), Path(path).name
+    if not isinstance(content, Mapping) or (set(content) != {"segments"} and "version" not in content):
+        raise SegmentsError(f"{name} must have one entry, 'segments:', with a segment per line below it.")
+    return overrides_in(content.get("segments"))
 
 
-def _refuse_tricks(events: Iterable[Any], name: str) -> None:
-    """Raise for YAML that says more, or less, than a reader of the file sees."""
-    import yaml
-
-    keys: list[set[str] | None] = []  # of the mappings around, None for a list
-    at_key: list[bool] = []
-    for event in events:
-        if isinstance(event, yaml.AliasEvent):
-            # Ten lines of aliases stand for billions of entries, and no segment needs one.
-            raise SegmentsError(f"{name} uses YAML aliases (*name). Write each value out.")
-        if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            keys.pop()
-            at_key.pop()
-            continue
-        if keys and keys[-1] is not None and isinstance(event, yaml.NodeEvent):
-            if at_key[-1] and isinstance(event, yaml.ScalarEvent):
-                if event.value in keys[-1]:
-                    raise SegmentsError(f"{name} has {quote(event.value)} twice. Keep one of them.")
-                keys[-1].add(event.value)
-            at_key[-1] = not at_key[-1]
-        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            keys.append(set() if isinstance(event, yaml.MappingStartEvent) else None)
-            at_key.append(True)
-            if len(keys) > DEEPEST:
-                raise SegmentsError(f"{name} is nested too deeply: segments have settings, and settings have values.")
+def overrides_in(segments: Any) -> dict[str, dict[str, Any]]:
+    """Segment settings as a file has them, checked; segments by text."""
+    check_overrides(segments or {})
+    return {str(key): dict(settings) for key, settings in (segments or {}).items()}
 
 
-def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mapping[str, Any]]) -> pd.DataFrame:
+def apply_overrides(
+    named: Sequence[SegmentName],
+    overrides: Mapping[Any, Mapping[str, Any]],
+    *,
+    kept: Mapping[str, str] | None = None,
+    yielding: bool = False,
+) -> pd.DataFrame:
     """One row per segment, best to worst unless ordered otherwise, with its colour.
 
     Parameters
@@ -133,6 +101,10 @@ def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mappin
         The automatic names, best to worst.
     overrides : mapping
         As for `check_overrides`. A setting for a segment that does not occur waits until it does.
+    kept : mapping of str to str, optional
+        Cluster -> colour that its segment had before, for names without a colour of their own.
+    yielding : bool
+        True has an automatic colour give way to one that a person chose earlier for another segment.
 
     Returns
     -------
@@ -145,9 +117,10 @@ def apply_overrides(named: Sequence[SegmentName], overrides: Mapping[Any, Mappin
     SegmentsError
         When two segments would have the same name or colours too near to tell apart.
     """
-    settings = {one.name: _settings_of(one, overrides) for one in named}
+    settings = {one.name: settings_of(one.name, one.cluster, overrides) for one in named}
     chosen = {name: normalise(said["color"]) for name, said in settings.items() if "color" in said}
-    colours = colours_for([one.name for one in named], chosen=chosen)
+    before = {one.name: kept[one.cluster] for one in named if kept and one.cluster in kept}
+    colours = colours_for([one.name for one in named], chosen=chosen, kept=before, yielding=yielding)
     rows = []
     for one in _in_order(named, settings):
         said = settings[one.name]
@@ -170,12 +143,16 @@ def _in_order(named: Sequence[SegmentName], settings: Mapping[str, Mapping[str, 
     return ordered
 
 
-def _settings_of(one: SegmentName, overrides: Mapping[Any, Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Settings keyed by the automatic name, else by the cluster."""
-    for key, settings in overrides.items():
-        if str(key) == one.name:
-            return settings
-    return next((settings for key, settings in overrides.items() if str(key) == one.cluster), {})
+def settings_of(name: str, cluster: str, overrides: Mapping[Any, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Settings of a segment keyed by its automatic name, else by its cluster; empty when there are none.
+
+    Examples
+    --------
+    >>> settings_of("Loyal", "2", {2: {"order": 1}, "Lost": {"order": 2}})
+    {'order': 1}
+    """
+    by_text = {str(key): settings for key, settings in overrides.items()}
+    return by_text.get(name, by_text.get(cluster, {}))
 
 
 def _check_one(segment: Any, settings: Any) -> None:

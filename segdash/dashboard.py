@@ -52,7 +52,14 @@ THEME: dict[str, Any] = {
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
-DRAWER = ("DataPanel", "SegmentationControls", "FilterControls", "AppearanceControls")
+DRAWER = (
+    "DataPanel",
+    "SegmentationControls",
+    "SegmentEditor",
+    "SegmentationFile",
+    "FilterControls",
+    "AppearanceControls",
+)
 """Views in the drawer, from the top."""
 
 ROOMS = {"Rule studio": ("RuleStudio",)}

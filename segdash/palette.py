@@ -59,7 +59,13 @@ _XYZ = np.array([[0.41246, 0.35758, 0.18044], [0.21267, 0.71515, 0.07218], [0.01
 _XYZ = _XYZ / _XYZ.sum(axis=1, keepdims=True)
 
 
-def colours_for(names: Sequence[str], *, chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+def colours_for(
+    names: Sequence[str],
+    *,
+    chosen: Mapping[str, str] | None = None,
+    kept: Mapping[str, str] | None = None,
+    yielding: bool = False,
+) -> dict[str, str]:
     """A colour per segment.
 
     Parameters
@@ -84,15 +90,33 @@ def colours_for(names: Sequence[str], *, chosen: Mapping[str, str] | None = None
     """
     reserved = {name.casefold(): colour for name, colour in SLOTS.items()} | {NAMELESS: NEUTRAL}
     own: dict[str, str] = dict(chosen or {})
+    kept = kept or {}
+    lent = {key for key, colour in reserved.items() if not _is_free(colour, own)}
     # First who writes a name as `SLOTS` does, then who writes it differently.
     for spelling in (str, _archetype_name):
         for name in names:
             if name not in own and (key := spelling(name).casefold()) in reserved:
+                if key in lent and (yielding or name in kept):
+                    continue
                 own[name] = reserved.pop(key)
-    free = [c for c in PALETTE if all(difference(c, used) >= LEAST_DIFFERENCE for used in own.values())]
+    for name in names:
+        if name not in own and name in kept and _is_free(kept[name], own):
+            own[name] = normalise(kept[name])
+    free = [colour for colour in PALETTE if _is_free(colour, own)]
     others = [name for name in names if name not in own]
     own.update(zip(others, [*free, *_further(max(0, len(others) - len(free)))], strict=False))
     return {name: own[name] for name in names}
+
+
+def own_colour(name: str) -> str | None:
+    """The colour that belongs to a segment's name, however it is written; None for a name of a person's own.
+
+    Examples
+    --------
+    >>> own_colour("at risk customers") == SLOTS["At-Risk"], own_colour("Gold")
+    (True, None)
+    """
+    return SLOTS.get(_archetype_name(name))
 
 
 def contrast(a: str, b: str) -> float:
@@ -191,6 +215,10 @@ def refuse_clashes(colours: Mapping[str, str]) -> None:
             raise SegmentsError(
                 f"Segments {quote(one)} and {quote(other)} have {how}. Give one of them another colour."
             )
+
+
+def _is_free(colour: str, own: Mapping[str, str]) -> bool:
+    return all(difference(colour, used) >= LEAST_DIFFERENCE for used in own.values())
 
 
 def _archetype_name(name: str) -> str:

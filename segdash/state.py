@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,22 +13,23 @@ from param.parameterized import discard_events, edit_constant
 
 from segdash.clustering import METHODS, Clustering, fit
 from segdash.clustering.transforms import TRANSFORMS
-from segdash.configuration import apply_overrides, check_overrides, read_overrides
+from segdash.configuration import check_overrides, read_overrides
+from segdash.continuity import Before, check_remembered, name_on, renamed, same_clusters, same_segments
 from segdash.errors import CancelledError, ChoiceError, SegdashError, UnknownNameError, count, quote
 from segdash.intake.ledger import Intake, intake_of
 from segdash.intake.orders import Orders
-from segdash.labelling.naming import name_segments
+from segdash.labelling.facts import segment_facts
 from segdash.profile import profile_columns, segment_profile
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
 from segdash.work import Task, Work
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from segdash.clustering.settings import Setting
 
-MOST_SEGMENTS = 10
+MOST_SEGMENTS = 12
 COMPARED_AT_FIRST = 6
 LARGE = 20_000
 """Customers above whom a segmentation takes long enough to be made beside the page."""
@@ -55,7 +57,7 @@ INPUTS = {
         "starts",
         "method_settings",
     ),
-    "segment_table": ("features", "clustering", "segments", "currency"),
+    "segment_table": ("features", "clustering", "segments", "remembered", "currency"),
     "customers": ("features", "clustering", "segment_table"),
     "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
     "shown": ("filtered", "selected"),
@@ -65,6 +67,12 @@ INPUTS = {
 
 CHOICES = sorted({name for inputs in INPUTS.values() for name in inputs} - set(INPUTS))
 """Params whose change makes tables anew."""
+
+MAKING = tuple(name for name in INPUTS["clustering"] if name != "features")
+"""Params that say how segments are made."""
+
+CARRIED = ("remembered", "segments", "segment_filter")
+"""Choices about segments: where a change does not say them itself, they follow their segments through it."""
 
 PICTURE = ("x", "y", "log_x", "log_y", "size_by_monetary", "dark")
 """Params that only change how tables are drawn."""
@@ -76,6 +84,14 @@ class SegmentOverrides(param.Dict):
     def _validate_value(self, val: Any, allow_None: bool) -> None:
         super()._validate_value(val, allow_None)
         check_overrides(val or {})
+
+
+class Remembered(param.Dict):
+    """A dict of what segments were, checked before it is taken."""
+
+    def _validate_value(self, val: Any, allow_None: bool) -> None:
+        super()._validate_value(val, allow_None)
+        check_remembered(val or {})
 
 
 class MethodSettings(param.Dict):
@@ -152,7 +168,7 @@ class Segmentation(param.Parameterized):
         default=4,
         bounds=(2, MOST_SEGMENTS),
         label="Segments",
-        doc="Number of segments that the method makes, 2 to 10; HDBSCAN finds it itself.",
+        doc=f"Number of segments that the method makes, 2 to {MOST_SEGMENTS}; HDBSCAN finds it itself.",
     )
     feature_names = param.ListSelector(
         default=list(RFM),
@@ -181,6 +197,11 @@ class Segmentation(param.Parameterized):
     segments = SegmentOverrides(
         default={},
         doc="Per segment, keyed by its automatic name or its cluster: name, color, order, advice.",
+    )
+    remembered = Remembered(
+        default={},
+        doc="Per cluster, the name and colour its segment had before k, method, date or data changed, as far as its "
+        "numbers alone would give it others; {} names all segments by their numbers alone.",
     )
     compared = param.ListSelector(
         default=list(RFM),
@@ -238,6 +259,8 @@ class Segmentation(param.Parameterized):
         super().__init__(work=Work())
         self._ids: pd.Index | None = None
         self._followed: dict[str, Any] = {}
+        self._said: frozenset[str] = frozenset()
+        """Choices of the change under way, also those that are what they were."""
         if orders is None:
             self.load(customers, **choices)
         else:
@@ -302,7 +325,7 @@ class Segmentation(param.Parameterized):
         self._ids = None
         try:
             self._check(choices)
-            with edit_constant(self):
+            with edit_constant(self), self._saying(choices):
                 self.param.update(**wanted)
         except (SegdashError, ValueError):
             self._ids = ids
@@ -328,7 +351,9 @@ class Segmentation(param.Parameterized):
     def change(self, **choices: Any) -> None:
         """Set several choices, all or none.
 
-        ``state.param.update`` does the same, but keeps those it had set when it comes to a value of a wrong kind.
+        ``state.param.update`` does the same, but keeps those it had set when it comes to a value of a wrong kind, and
+        takes no notice of a value that is what it was: of names, colours and filters given along with another number of
+        segments, only `change` knows that they are to stay as given.
 
         Raises
         ------
@@ -336,7 +361,16 @@ class Segmentation(param.Parameterized):
             When one of them is refused; everything stays as it was.
         """
         self._check(choices)
-        self.param.update(**choices)
+        with self._saying(choices):
+            self.param.update(**choices)
+
+    @contextmanager
+    def _saying(self, choices: Iterable[str]) -> Iterator[None]:
+        self._said = frozenset(choices)
+        try:
+            yield
+        finally:
+            self._said = frozenset()
 
     def _check(self, choices: Mapping[str, Any]) -> None:
         """Raise for a value of a wrong kind before any is set."""
@@ -531,6 +565,12 @@ class Segmentation(param.Parameterized):
         }
         if CLUSTER in table.columns:
             return {**fitting, "method": "given"}, []
+        if self.method == "frozen" and len(table) and "method" not in choices:
+            lacking = [name for name in self._frozen_on() if name not in metrics]
+            if not lacking:
+                return {**fitting, "method": "frozen"}, []
+            said = f"The saved model needs {quote(lacking[0])}, which this table has not got: segments are made anew."
+            return {**fitting, "method": "k_means"}, [said]
         method = "k_means" if self.method in ("given", "single") else self.method
         wanted = choices.get("n_segments", self.n_segments)
         distinct = len(table.loc[:, features].head(10_000).drop_duplicates()) if len(table) else 0
@@ -543,6 +583,12 @@ class Segmentation(param.Parameterized):
             return {**fitting, "method": "single"}, [said]
         said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
         return {**fitting, "method": method, "n_segments": distinct}, [said]
+
+    def _frozen_on(self) -> tuple[str, ...]:
+        """Metrics that the saved model needs."""
+        from segdash.clustering.frozen import model_of
+
+        return model_of(self.method_settings["model"]).features
 
     @param.depends("as_of", watch=True)
     def _measure_anew(self) -> None:
@@ -566,10 +612,11 @@ class Segmentation(param.Parameterized):
         before, self._followed = self._followed, {name: getattr(self, name) for name in (*CHOICES, *PICTURE)}
         changed = {name for name, value in self._followed.items() if name not in before or _differ(before[name], value)}
         made: dict[str, Any] = {}
+        now = _Latest(self, made, changed, self._said | changed, before)
         try:
             for stage in STAGES:
                 if changed.intersection(stage.inputs):
-                    made[stage.output] = stage.make(self, _Latest(self, made, changed))
+                    made[stage.output] = stage.make(self, now)
                     changed.add(stage.output)
         except SegdashError:
             self._followed = before
@@ -577,6 +624,8 @@ class Segmentation(param.Parameterized):
                 self.param.update(**before)
             raise
         if made:
+            # Choices that followed their segments are made as well: they must not be followed again.
+            self._followed |= {name: made[name] for name in CARRIED if name in made}
             with edit_constant(self):
                 self.param.update(**made)
 
@@ -592,11 +641,19 @@ def _own(value: Any) -> Any:
 
 
 class _Latest(dict):
-    """The tables made in this pass, else those of the state."""
+    """The tables made in this pass, and the choices carried along, else those of the state."""
 
-    def __init__(self, state: Segmentation, made: dict[str, Any], changed: set[str]) -> None:
+    def __init__(
+        self, state: Segmentation, made: dict[str, Any], changed: set[str], said: Iterable[str], before: dict[str, Any]
+    ) -> None:
         self._state, self._made = state, made
-        self.changed = changed
+        self.changed, self.said, self.before = changed, frozenset(said), before
+
+    def carry(self, name: str, value: Any) -> None:
+        """Have a choice change along with the tables."""
+        if value != getattr(self._state, name):
+            self._made[name] = value
+            self.changed.add(name)
 
     def __getitem__(self, name: str) -> Any:
         return self._made[name] if name in self._made else getattr(self._state, name)
@@ -624,8 +681,25 @@ def _clustering(state: Segmentation, now: _Latest) -> Clustering:
 
 
 def _segment_table(state: Segmentation, now: _Latest) -> pd.DataFrame:
-    named = name_segments(now["features"], now["clustering"].labels, currency=state.currency)
-    return apply_overrides(named, state.segments)
+    """Names and colours; they stay with the segments most alike, and so does what a person said about these."""
+    features, labels, before = now["features"], now["clustering"].labels, state.segment_table
+    again = "clustering" in now.changed
+    same = same_segments(state.customers, features, labels) if again else same_clusters(before)
+    found = name_on(
+        segment_facts(features, labels) if len(features) else None,
+        same if again else None,
+        Before(before, now.before.get("segments", {})),
+        remembered=state.remembered if "remembered" in now.said or not again else None,
+        overrides=state.segments,
+        follows="segments" not in now.said,
+        currency=state.currency,
+    )
+    now.carry("remembered", found.remembered)
+    now.carry("segments", found.overrides)
+    now.carry("notices", [*state.notices, *found.notes])
+    if "segment_filter" not in now.said and before is not None:
+        now.carry("segment_filter", renamed(state.segment_filter, same, before, found.table))
+    return found.table
 
 
 def _customers(state: Segmentation, now: _Latest) -> pd.DataFrame:
@@ -642,10 +716,10 @@ def _filtered(state: Segmentation, now: _Latest) -> pd.DataFrame:
     customers = now["customers"]
     keep = np.ones(len(customers), dtype=bool)
     names = list(customers[SEGMENT].cat.categories)
-    if "segment_filter" in now.changed:
+    if "segment_filter" in now.said:
         _known(state.segment_filter, "segment", names)
     # A segment that a new clustering did away with filters nothing.
-    if wanted := [name for name in state.segment_filter if name in names]:
+    if wanted := [name for name in now["segment_filter"] if name in names]:
         keep &= customers[SEGMENT].isin(wanted).to_numpy()
     for name, ends in state.ranges.items():
         low, high = _ends(_known([name], "metric", state.metrics)[0], ends)

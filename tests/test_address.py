@@ -60,6 +60,7 @@ CHOSEN = {
     "seed": 7,
     "starts": 2,
     "settings": {"winsorise": 0.05, "weights": {"monetary": 2.0}},
+    "names": None,  # so do they
     "compare": ["age", "monetary"],
     "segments": None,  # names depend on the numbers, see below
     "ranges": {"recency": (5, None), "monetary": (None, 99.5)},
@@ -71,7 +72,20 @@ CHOSEN = {
 
 
 def chosen(state, key):
+    if key == "names":
+        return other_name(state)
     return list(state.colours)[:1] if key == "segments" else CHOSEN[key]
+
+
+def other_name(state):
+    """What it takes to be remembered for one segment to have another name."""
+    other = state.fork()
+    for cluster in state.segment_table["cluster"]:
+        for name in ("Promising", "Regulars", "Low Value"):
+            other.remembered = {cluster: {"name": name}}
+            if other.remembered:
+                return other.remembered
+    raise AssertionError("no other name can be earned")
 
 
 def test_every_key_is_tried():
@@ -83,7 +97,8 @@ def test_a_choice_is_written_and_a_page_opened_there_has_it(state, key):
     value = chosen(state, key)
     location = opened(state)
     setattr(state, KEYS[key], value)
-    assert set(said(location)) == {key}
+    # Names that stay with their segments are written along.
+    assert set(said(location)) == {key} | ({"names"} if state.remembered else set())
     other = Segmentation(table(), n_segments=3, starts=1)
     opened(other, location.search)
     assert getattr(other, KEYS[key]) == value
@@ -101,7 +116,7 @@ def test_back_undoes_a_choice(state, key):
 
 
 def test_all_choices_at_once_come_back(state):
-    value = {KEYS[key]: CHOSEN[key] for key in KEYS if key not in ("segments", "method")}
+    value = {KEYS[key]: CHOSEN[key] for key in KEYS if key not in ("segments", "method", "names")}
     location = opened(state)
     state.param.update(**value)
     other = Segmentation(table(), n_segments=3, starts=1)
@@ -192,6 +207,12 @@ def test_an_unknown_key_is_left_alone(state):
         'attributes={"country":[["NO"]]}',
         'attributes={"nope":["NO"]}',
         'selected=["nobody"]',
+        "names=[]",
+        'names={"0":"Loyal"}',
+        'names={"0":{"name":"Loyl"}}',
+        'names={"0":{"name":5}}',
+        'names={"0":{"colour":"teal"}}',
+        'names={"0":{"color":"blurple"}}',
         "selected=[1]",
         "selected=~",
         "selected=~AAAA",
@@ -248,6 +269,42 @@ def test_another_table_begins_a_new_start(state):
     assert "selected" not in said(location)
     state.n_segments = 5
     assert said(location)["k"] == "5"
+
+
+def test_a_link_gives_the_names_it_was_made_with_whatever_way_led_there(state):
+    """Names that stay depend on the way; the address says where it led."""
+    ways = {}
+    for way in ([5], [8, 5], [2, 7, 5]):
+        there = Segmentation(table(), n_segments=3, starts=1)
+        location = opened(there)
+        for k in way:
+            there.n_segments = k
+        other = Segmentation(table(), n_segments=3, starts=1)
+        opened(other, location.search)
+        assert other.segment_table.equals(there.segment_table)
+        assert other.remembered == there.remembered
+        ways[tuple(there.segment_table["segment"])] = location.search
+    assert len(ways) == 3  # otherwise there is nothing to carry
+    assert len(set(ways.values())) == len(ways)
+
+
+def test_back_gives_the_names_there_were(state):
+    location = opened(state)
+    first = state.segment_table
+    for k in (5, 2):
+        state.n_segments = k
+    location.search = ""
+    assert (state.n_segments, state.remembered) == (3, {})
+    assert state.segment_table.equals(first)
+
+
+def test_a_choice_too_long_for_an_address_stays_where_the_address_changes(state):
+    many = {"country": ["NO", *(f"{i:0>60}" for i in range(200))]}
+    location = opened(state)
+    state.attribute_filter = many
+    assert location.search == ""
+    location.search = "?x=age"
+    assert (state.x, state.attribute_filter) == ("age", many)
 
 
 # ---------------------------------------------------------------------- selections

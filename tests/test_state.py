@@ -391,7 +391,7 @@ REFUSED = {
         "blurple",
     ),
     "an unknown axis": ({"x": "nope"}, ValueError, "nope"),
-    "too many segments": ({"n_segments": 11}, ValueError, "10"),
+    "too many segments": ({"n_segments": 13}, ValueError, "12"),
     "too few segments": ({"n_segments": 1}, ValueError, "2"),
     "a good choice and one out of bounds": ({"seed": 7, "selected": ["a"], "n_segments": 99}, ValueError, "99"),
     "ids that are numbers": ({"selected": [1]}, (SegdashError, ValueError, TypeError), "selected"),
@@ -647,7 +647,7 @@ def test_any_number_of_given_clusters(n):
     assert len(pairs) == n
 
 
-@pytest.mark.parametrize("k", range(2, 11))
+@pytest.mark.parametrize("k", range(2, 13))
 def test_any_number_of_segments_has_distinct_names(k):
     rng = np.random.default_rng(0)
     size = 120

@@ -19,6 +19,7 @@ KINDS = {
     "weights": "a mapping of metric to weight, such as {'monetary': 2}",
     "rule set": "the name of a rule set, or what to_dict of one wrote",
     "cuts": "a mapping of metric to cut points, such as {'recency': [30, 90, 180, 365]}",
+    "model": "what to_dict of a model wrote",
 }
 """Kinds of setting, and what a value of that kind is."""
 

@@ -62,6 +62,10 @@ class Orders:
         What the dates were read as.
     notes : tuple of str
         What had to be decided, a sentence each.
+    decimal : str, optional
+        The decimal sign, where a person named it.
+    time_zone : str
+        To which moments that name a zone were converted.
 
     Examples
     --------
@@ -84,6 +88,8 @@ class Orders:
     until: dt.datetime | None = None
     reading: Reading | None = None
     notes: tuple[str, ...] = ()
+    decimal: str | None = None
+    time_zone: str = "UTC"
 
     @property
     def name(self) -> str:
@@ -299,6 +305,8 @@ def orders_of(
         moment(as_of),
         reading,
         (*rows.notes, *notes, *_money_note(roles), *_grain_note(roles)),
+        decimal,
+        time_zone,
     )
     _check(orders)
     return orders

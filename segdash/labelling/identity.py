@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from segdash.errors import SegmentsError, count
-from segdash.labelling.facts import UNASSIGNED
+from segdash.schema import UNASSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,15 +62,14 @@ def match_segments(
     >>> match_segments(["Loyal", "Loyal", "Lost", "Lost", "Lost"], ["0", "0", "1", "1", "2"])
     {'0': 'Loyal', '1': 'Lost'}
     """
-    first, second = _aligned(before, after)
-    real = (first != UNASSIGNED) & (second != UNASSIGNED)
+    (rows, old), (columns, new) = (_coded(labels) for labels in _aligned(before, after))
+    real = (rows >= 0) & (columns >= 0)
     if not real.any():
         return dict(known or {})
-    old, rows = np.unique(first[real], return_inverse=True)
-    new, columns = np.unique(second[real], return_inverse=True)
-    shared = np.bincount(rows * len(new) + columns, minlength=len(old) * len(new)).reshape(len(old), len(new))
+    pairs_of = rows[real] * len(new) + columns[real]
+    shared = np.bincount(pairs_of, minlength=len(old) * len(new)).reshape(len(old), len(new))
     either = shared.sum(axis=1)[:, None] + shared.sum(axis=0) - shared
-    overlap = shared / either
+    overlap = shared / np.maximum(either, 1)
     # What is below the least counts nothing: it must not push a real match aside.
     overlap[overlap < least] = 0
     given = dict(known or {})
@@ -81,24 +80,28 @@ def match_segments(
     return {label: matched[label] for label in sorted(matched)}
 
 
-def _aligned(before: Labels, after: Labels) -> tuple[np.ndarray, np.ndarray]:
-    """Both labellings of the customers they share, as text."""
+def _aligned(before: Labels, after: Labels) -> tuple[Labels, Labels]:
+    """Both labellings of the customers they share."""
     if isinstance(before, pd.Series) and isinstance(after, pd.Series):
         for labels in (before, after):
             if labels.index.has_duplicates:
                 twice = labels.index[labels.index.duplicated()][0]
                 raise SegmentsError(f"Customer {str(twice)!r} has two labels. Give one label per customer.")
-        shared = before.index.intersection(after.index)
-        before, after = before.loc[shared], after.loc[shared]
+        if not before.index.equals(after.index):
+            shared = before.index.intersection(after.index)
+            before, after = before.loc[shared], after.loc[shared]
     if len(before) != len(after):
         raise SegmentsError(
             f"{count(len(before), 'label')} before and {len(after):,} after. Give both for the same customers, or as "
             "Series indexed by customer."
         )
-    return _text(before), _text(after)
+    return before, after
 
 
-def _text(labels: Labels) -> np.ndarray:
-    """Labels as text; a missing one is `UNASSIGNED`."""
-    values = pd.Series(np.asarray(labels, dtype=object))
-    return values.where(values.notna(), UNASSIGNED).astype(str).to_numpy(dtype=object)
+def _coded(labels: Labels) -> tuple[np.ndarray, np.ndarray]:
+    """A code per customer, -1 for none, and the names that codes stand for, in order."""
+    codes, found = pd.factorize(np.asarray(labels, dtype=object))
+    names, place = np.unique(np.array([str(label) for label in found], dtype=object), return_inverse=True)
+    # One more at the end, which -1 finds.
+    coded = np.append(place, -1)[codes]
+    return np.where(np.append(names == UNASSIGNED, False)[coded], -1, coded), names

@@ -15,7 +15,7 @@ from segdash.labelling.words import NOUNS, amount, ordinal
 from segdash.schema import RFM, UNASSIGNED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import pandas as pd
@@ -60,7 +60,11 @@ class SegmentName:
 
 
 def name_segments(
-    customers: pd.DataFrame, clusters: pd.Series | np.ndarray, *, currency: str = ""
+    customers: pd.DataFrame,
+    clusters: pd.Series | np.ndarray,
+    *,
+    currency: str = "",
+    remembered: Mapping[str, str] | None = None,
 ) -> list[SegmentName]:
     """Name the segments, best to worst.
 
@@ -73,6 +77,9 @@ def name_segments(
         name, and "Unassigned" is no segment: it comes last.
     currency : str
         Symbol or code written beside money in reasons and warnings.
+    remembered : mapping of str to str, optional
+        Cluster -> what its segment was called before. A name that follows from numbers stays while what it claims
+        holds, although another would be nearer by now.
 
     Returns
     -------
@@ -104,7 +111,13 @@ def name_segments(
     """
     if not len(customers):
         return []
-    base, facts = segment_facts(customers, clusters)
+    return name_facts(*segment_facts(customers, clusters), currency=currency, remembered=remembered)
+
+
+def name_facts(
+    base: Base, facts: Sequence[Facts], *, currency: str = "", remembered: Mapping[str, str] | None = None
+) -> list[SegmentName]:
+    """`name_segments` of what `segdash.labelling.facts.segment_facts` found."""
     segments = [one for one in facts if one.cluster != UNASSIGNED]
     rest = [one for one in facts if one.cluster == UNASSIGNED]
     given = any(not re.fullmatch(r"-?\d+", one.cluster) for one in segments)
@@ -112,15 +125,21 @@ def name_segments(
         # Alone, a segment has nothing to be better or worse than.
         name = segments[0].cluster if given else EVERYONE
         return [_unjudged(segments[0], name, currency, warnings=size_sentence(segments[0], base))]
-    named = (_by_given_name if given else _by_numbers)(base, segments, currency) if segments else []
+    if not segments:
+        named = []
+    elif given:
+        named = _by_given_name(base, segments, currency)
+    else:
+        named = _by_numbers(base, segments, currency, remembered or {})
     return [*named, *(_unjudged(one, UNASSIGNED, currency) for one in rest)]
 
 
-def _by_numbers(base: Base, segments: list[Facts], currency: str) -> list[SegmentName]:
-    kinds = assign(costs(base, segments))
+def _by_numbers(base: Base, segments: list[Facts], currency: str, remembered: Mapping[str, str]) -> list[SegmentName]:
+    before = {cluster: kind for cluster, name in remembered.items() if (kind := archetype_of(name))}
+    kinds = assign(costs(base, segments, before))
     # Champions have the best median spend of all: they lead, also where percentiles can't tell them apart.
     pairs = sorted(zip(segments, kinds, strict=True), key=lambda pair: pair[1].name != "Champions")
-    names = distinct([kind.name for _, kind in pairs])
+    names = distinct([kind.name for _, kind in pairs], [remembered.get(one.cluster, "") for one, _ in pairs])
     named = []
     for name, (one, kind) in zip(names, pairs, strict=True):
         warnings = judge(one, base, kind, said=f"Named {name} as the nearest", currency=currency)

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 FULL = {"sizing_mode": "stretch_width"}
 
+ELSEWHERE = {
+    "cuts": "Cut points are set in the rule studio.",
+    "model": "The model came with a segmentation file.",
+}
+"""Kinds of setting that are not chosen here, and where they are."""
+
 
 @VIEWS.register("SegmentationControls")
 class SegmentationControls(View):
@@ -51,8 +57,8 @@ class SegmentationControls(View):
         """The control of a setting that has no param of its own."""
         if setting.kind == "weights":
             return pn.Column(margin=0, **FULL)
-        if setting.kind == "cuts":
-            return html('<p class="muted">Cut points are set in the rule studio.</p>')
+        if setting.kind in ELSEWHERE:
+            return html(f'<p class="muted">{ELSEWHERE[setting.kind]}</p>')
         about: dict[str, Any] = {"label": setting.title, "description": setting.doc, "margin": 0, **FULL}
         if setting.kind == "switch":
             widget: Any = pmui.Checkbox(**about)
@@ -94,7 +100,7 @@ class SegmentationControls(View):
         for setting in declared_settings().values():
             if setting.kind == "weights":
                 self._show_weights(setting)
-            elif setting.kind != "cuts":
+            elif setting.kind not in ELSEWHERE:
                 self._show(setting)
 
     def _show_weights(self, setting: Setting) -> None:

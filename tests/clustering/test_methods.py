@@ -39,7 +39,8 @@ def crowd(n=40, seed=5):
 
 
 TABLE = crowd()
-SETTINGS = {"n_clusters": 3, "transform": "log1p", "seed": 1, "starts": 2}
+SETTINGS: dict = {"n_clusters": 3, "transform": "log1p", "seed": 1, "starts": 2}
+SETTINGS["model"] = fit("k_means", TABLE, features=FEATURES, **SETTINGS).model.to_dict()
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,8 @@ def view():
 
 @pytest.mark.parametrize("method", [name for name in METHODS if name != "given"])
 def test_each_method_shows_its_own_settings_and_no_other(view, method):
-    assert view.state.try_update(method=method), view.state.problem
+    settings = {"model": view.state.model.to_dict()} if method == "frozen" else {}
+    assert view.state.try_update(method=method, method_settings=settings), view.state.problem
     shown = {name for name, widget in view.by_setting.items() if widget.visible} - {"features"}
     assert shown == set(METHODS[method].names)
     assert METHODS[method].about in view.heading.object.replace("&#x27;", "'").replace("&#39;", "'")

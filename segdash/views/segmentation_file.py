@@ -1,0 +1,110 @@
+"""The segmentation as a file, to be kept, sent, and made again."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from segdash.errors import CancelledError, SegdashError
+from segdash.markup import escape
+from segdash.segmentation_file import load_segmentation, save_segmentation
+from segdash.state import PICTURE, Segmentation
+from segdash.views import VIEWS
+from segdash.views.data_panel import DROP_STYLE
+from segdash.views.view import View, html
+
+if TYPE_CHECKING:
+    from panel.viewable import Viewable
+
+FULL: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
+
+LARGEST_UPLOAD = "20MB"
+"""What is larger than a segmentation can be is told so in a sentence, up to this."""
+
+
+@VIEWS.register("SegmentationFile")
+class SegmentationFile(View):
+    """Save what makes the segmentation, and load it again: choices, names, colours, advice and the model."""
+
+    title = "Segmentation file"
+    classes = ("segdash-controls",)
+
+    def body(self) -> list[Viewable]:
+        """Download, upload, and how it is to be used."""
+        self.save = pmui.FileDownload(
+            callback=self._file,
+            filename="segmentation.yaml",
+            label="Save the segmentation (YAML)",
+            variant="outlined",
+            size="small",
+            color="primary",
+            **FULL,
+        )
+        self.frozen = pmui.Checkbox(
+            label="Keep what was learned",
+            description="Puts these customers into the segments of the file by its own centres and thresholds, instead "
+            "of making segments anew by the same choices. On the data it was saved of, both give the same.",
+            margin=0,
+        )
+        self.upload = pn.widgets.FileDropper(
+            multiple=False,
+            previews=[],
+            max_file_size=LARGEST_UPLOAD,
+            layout="integrated",
+            height=76,
+            stylesheets=[DROP_STYLE],
+            **FULL,
+        )
+        self.upload.param.watch(self._dropped, "value")
+        self.said = html("")
+        self.follow(self._update, "segment_table", "orders")
+        hint = html('<p class="muted">Load a segmentation, or a file of segment settings:</p>')
+        return [self.save, hint, self.upload, self.frozen, self.said]
+
+    def _update(self) -> None:
+        rules = "choices, names, colours, advice and model"
+        if self.state.orders is not None:
+            rules = f"how orders are read and cleaned, {rules}"
+        self.head(f"Holds {rules}; no customers")
+        self.save.disabled = not len(self.state.segment_table)
+
+    def _file(self) -> io.BytesIO:
+        file = io.BytesIO()
+        save_segmentation(self.state, file)
+        file.seek(0)
+        return file
+
+    def _dropped(self, _event: Any) -> None:
+        if self.upload.value:
+            name, content = next(iter(self.upload.value.items()))
+            self.upload.value = {}
+            self.load(str(name), content if isinstance(content, bytes) else str(content).encode())
+
+    def load(self, name: str, content: bytes) -> None:
+        """Take a file's segmentation, beside the page; a refused one leaves the present one."""
+        copy, frozen = self.state.fork(), bool(self.frozen.value)
+        self.state.work.start(f"Loading {name}", lambda _task: _loaded(copy, name, content, frozen), self._show)
+
+    def _show(self, found: tuple[Segmentation, list[str]] | str) -> None:
+        if isinstance(found, str):
+            self.state.settle(found)
+            self.said.object = f'<div class="note problem">{escape(found)}</div>'
+            return
+        other, told = found
+        with pn.io.hold():
+            self.state.settle(other)
+            self.state.try_update(**{name: getattr(other, name) for name in PICTURE if name != "dark"})
+        self.said.object = "".join(f'<p class="muted">{escape(sentence)}</p>' for sentence in told)
+
+
+def _loaded(copy: Segmentation, name: str, content: bytes, frozen: bool) -> tuple[Segmentation, list[str]] | str:
+    """A state with the file's segmentation and what there is to say about it, or why it can't be had."""
+    try:
+        return copy, load_segmentation(copy, io.BytesIO(content), frozen=frozen, name=name)
+    except CancelledError:
+        raise
+    except (SegdashError, ValueError) as refused:
+        return f"{refused} The present segmentation stays."

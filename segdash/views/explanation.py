@@ -149,9 +149,8 @@ class Explanation(View):
             for rule in told.rules
         )
         heads = "".join(f'<th class="n">{head}</th>' for head in ("Customers", "Right (precision)", "Finds (coverage)"))
-        missed = "".join(
-            f'<p class="warning">{escape(sentence)}</p>' for sentence in told.sentences[len(told.rules) + 1 :]
-        )
+        missed = told.sentences[len(told.rules) + 1 :]
+        warned = "".join(f'<p class="warning">{escape(sentence)}</p>' for sentence in missed)
         self.rules.object = (
             f'<div class="wide"><table class="ledger full"><thead><tr><th>Segment</th><th>Rule</th>{heads}</tr></thead>'
             f"<tbody>{lines}</tbody></table></div>{warned}"

@@ -201,12 +201,9 @@ def figures_html(moves: Comparison) -> str:
     total = float(moves.both["monetary_after"].sum())
     share = f"{percent(moves.revenue_moved / total)} of revenue" if total else ""
     index = f"{moves.agreement:.2f}" if len(moves.both) else number(float("nan"))
-    tiles = (
-        (
-            "Customers who move",
-            number(len(moves.moved)),
-            f"{percent(moves.share_moved)} of {len(moves.both):,} in both",
-        ),
+    of_both = f"{percent(moves.share_moved)} of {len(moves.both):,} in both"
+    figures = (
+        ("Customers who move", number(len(moves.moved)), of_both),
         ("Revenue that moves", short_money(moves.revenue_moved, moves.currency), share),
         ("Adjusted Rand index", index, moves.agreement_words),
     )

@@ -22,7 +22,7 @@ from segdash.schema import CLUSTER, CUSTOMER_ID, RFM, SEGMENT, metric
 from segdash.scoring import score
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
-from segdash.views.view import View, empty, html, row, tiles
+from segdash.views.view import View, empty, html, part, row, tiles
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -96,7 +96,7 @@ class CustomerCard(View):
         self.plot = LivePlot(height=200)
         self.live.append(self.plot)
         self.orders = pn.Column(
-            html(f'<h4 class="step">Orders <span class="muted">{escape(what_it_shows())}</span></h4>'),
+            html(part("Orders", what_it_shows())),
             self.plot.pane,
             sizing_mode="stretch_width",
             margin=0,
@@ -281,7 +281,7 @@ def who_html(found: Found, colours: dict[str, str]) -> str:
     figures = (
         ("Segment", f"{swatch(colours[found.segment])}{escape(found.segment)}", ""),
         ("Next in line", next_to, "the runner-up"),
-        ("Scores", escape(scores or NOTHING), f"of {found.bins}, best" if found.bins else ""),
+        ("Scores", escape(scores or NOTHING), f"{found.bins} is best" if found.bins else ""),
     )
     return tiles(figures)
 
@@ -328,7 +328,4 @@ def moves_html(found: Found) -> str:
     if not said:
         return '<p class="muted">No order and no change of a single metric was found that moves this customer.</p>'
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
-    return (
-        '<h4 class="step">What would move this customer <span class="muted">the smallest change first</span></h4>'
-        f'<ol class="moves">{items}</ol>'
-    )
+    return f'{part("What would move this customer", "the smallest change first")}<ol class="moves">{items}</ol>'

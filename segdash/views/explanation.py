@@ -15,7 +15,7 @@ from segdash.markup import escape, swatch
 from segdash.numbers import percent
 from segdash.schema import RFM, SEGMENT, metric
 from segdash.views import VIEWS
-from segdash.views.view import View, html, row
+from segdash.views.view import View, html, part, row
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -38,7 +38,7 @@ class Explanation(View):
         self._of: Any = None
         self.metrics = pmui.MultiChoice(label="The rules look at", width=410, margin=0)
         self.depth = self._whole("Most thresholds per rule", 4, DEEPEST)
-        self.most = self._whole("Most rules (0: two per segment)", 0, MOST_RULES)
+        self.most = self._whole("Most rules (0: 2 a segment)", 0, MOST_RULES)
         self.tell = pmui.Button(label="Tell it as rules", size="small", margin=0, on_click=lambda _: self._tell())
         self.said, self.rules, self.sql = html(""), html(""), html("")
         self.send = pmui.Button(
@@ -157,17 +157,13 @@ class Explanation(View):
             '<p class="muted">Right: share of the customers under the rule who are in the segment. Finds: share of the '
             "segment's customers who are under the rule.</p>"
         )
-        self.sql.object = (
-            '<h4 class="step">As SQL <span class="muted">click it to select all of it</span></h4>'
-            f'<pre class="code" tabindex="0" aria-label="The rules as SQL">{escape(self._written())}</pre>'
-        )
+        code = f'<pre class="code" tabindex="0" aria-label="The rules as SQL">{escape(self._written())}</pre>'
+        self.sql.object = part("As SQL", "a click selects all of it") + code
 
     def _written(self) -> str:
         told: RuleTree = self.told  # type: ignore[assignment]  # nothing is written without
-        about = (
-            f"-- {percent(told.fidelity)} of {count(len(self._of), 'customer')} are in their own segment by these rules"
-        )
-        return f"{about}\n{told.sql()}"
+        right = f"{percent(told.fidelity)} of {count(len(self._of), 'customer')}"
+        return f"-- {right} are in their own segment by these rules\n{told.sql()}"
 
     def _refuse(self, sentence: str) -> None:
         self.said.object = f'<div class="note problem" role="alert">{escape(sentence)}</div>'

@@ -132,7 +132,7 @@ class MovesShown:
             return
         moves = beside.moves
         self.figures.object = figures_html(moves)
-        self.said.object = sentences_html(moves.summary)
+        self.said.object = further_html(moves)
         self.chosen.object = _chip("Click a cell or a row to select its customers")
         gone = moves.pairs[~moves.pairs["same"]].sort_values("customers", ascending=False, kind="stable")
         table = gone[list(COLUMNS)].reset_index(drop=True)
@@ -210,8 +210,9 @@ def figures_html(moves: Comparison) -> str:
     return tiles([tuple(map(escape, figure)) for figure in figures])
 
 
-def sentences_html(sentences: list[str]) -> str:
-    """Sentences, one below the other."""
+def further_html(moves: Comparison) -> str:
+    """What the figures leave unsaid, a sentence each."""
+    sentences = moves.summary[2:] if len(moves.both) else moves.summary
     return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
 
 
@@ -228,7 +229,7 @@ def flips_html(beside: Beside) -> str:
     )
     heads = '<th>From</th><th>To</th><th class="n">Customers</th><th class="n">Revenue</th>'
     table = f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>' if lines else ""
-    return figures_html(moves) + sentences_html(moves.summary) + table
+    return figures_html(moves) + further_html(moves) + table
 
 
 def _rows(pairs: pd.DataFrame) -> list[tuple[str, str, int]]:

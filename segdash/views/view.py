@@ -135,6 +135,11 @@ def tiles(figures: Iterable[Sequence[str]]) -> str:
     return f'<div class="tiles three">{parts}</div>'
 
 
+def part(title: str, what: str = "") -> str:
+    """Heading of a part of a card, with a few muted words."""
+    return f'<h4 class="part">{escape(title)} <span class="muted">{escape(what)}</span></h4>'
+
+
 def empty(sentence: str) -> str:
     """The one sentence of an empty state, as markup."""
     return f'<p class="empty">{escape(sentence)}</p>'

@@ -243,7 +243,9 @@ class Dashboard(Viewer):
 
     def _rooms(self) -> Viewable:
         """Closed rooms: most visits never open them, and none waits for them."""
-        columns = [pn.Column(sizing_mode="stretch_width", margin=0, styles={"gap": "16px"}) for _ in ROOMS]
+        # As wide as the page, not as the widest row of widgets in them.
+        narrow: dict[str, Any] = {"css_classes": ["segdash-steps"], "stylesheets": [STYLE], "styles": {"gap": "16px"}}
+        columns = [pn.Column(sizing_mode="stretch_width", margin=0, **narrow) for _ in ROOMS]
         rooms = pmui.Accordion(
             *zip(ROOMS, columns, strict=True),
             active=[],

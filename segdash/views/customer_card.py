@@ -22,7 +22,7 @@ from segdash.schema import CLUSTER, CUSTOMER_ID, RFM, SEGMENT, metric
 from segdash.scoring import score
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
-from segdash.views.view import View, empty, html, part, row, tiles
+from segdash.views.view import STYLE, View, empty, html, part, row, tiles
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -98,9 +98,10 @@ class CustomerCard(View):
         self.orders = pn.Column(
             html(part("Orders", what_it_shows())),
             self.plot.pane,
+            css_classes=["segdash-steps"],
+            stylesheets=[STYLE],
             sizing_mode="stretch_width",
             margin=0,
-            min_width=1,
             visible=False,
         )
         self.follow(self._follow, "selected", "customers", "orders", "currency")

@@ -36,7 +36,7 @@ class Explanation(View):
         """What the rules may look at, the rules, the SQL."""
         self.told: RuleTree | None = None
         self._of: Any = None
-        self.metrics = pmui.MultiChoice(label="The rules look at", width=410, margin=0)
+        self.metrics = pmui.MultiChoice(label="The rules look at", sizing_mode="stretch_width", max_width=410, margin=0)
         self.depth = self._whole("Most thresholds per rule", 4, DEEPEST)
         self.most = self._whole("Most rules (0: 2 a segment)", 0, MOST_RULES)
         self.tell = pmui.Button(label="Tell it as rules", size="small", margin=0, on_click=lambda _: self._tell())
@@ -144,7 +144,7 @@ class Explanation(View):
         colours = self.state.colours
         lines = "".join(
             f'<tr><th scope="row">{swatch(colours[rule.segment])}{escape(rule.segment)}</th>'
-            f'<td>{escape(told.words(rule))}</td><td class="n">{rule.customers:,}</td>'
+            f'<td class="words">{escape(told.words(rule))}</td><td class="n">{rule.customers:,}</td>'
             f'<td class="n">{percent(rule.precision)}</td><td class="n">{percent(rule.coverage)}</td></tr>'
             for rule in told.rules
         )

@@ -96,7 +96,10 @@ class MovesShown:
         self.all = self._laid_out()
 
     def _laid_out(self) -> Viewable:
-        pictures = [pn.Column(plot.pane, margin=0, min_width=1, css_classes=["half"]) for plot in self._plots]
+        pictures = [
+            pn.Column(plot.pane, margin=0, css_classes=["segdash-steps", "half"], stylesheets=[STYLE])
+            for plot in (self.cells, self.streams)
+        ]
         return pn.Column(
             self.figures,
             self.said,
@@ -111,16 +114,13 @@ class MovesShown:
             ),
             self.table,
             row(self.pick, self.download),
+            css_classes=["segdash-steps"],
+            stylesheets=[STYLE],
             sizing_mode="stretch_width",
             margin=0,
-            min_width=1,
             visible=False,
             styles={"gap": "8px"},
         )
-
-    @property
-    def _plots(self) -> tuple[LivePlot, LivePlot]:
-        return self.cells, self.streams
 
     # ------------------------------------------------------------------ what is shown
 

@@ -49,8 +49,9 @@ class Beside:
 
 
 def set_beside(before: Side, after: Side, currency: str = "") -> Beside:
-    """Two sides compared."""
+    """Two sides compared, all figures worked out: it is done beside the page."""
     moves = compare(before.customers, after.customers, titles=(before.title, after.title), currency=currency)
+    moves.summary  # noqa: B018 - its tables are made once and stay
     one, other = (
         {name: side.colours[name] for name in order} for side, order in zip((before, after), moves.order, strict=True)
     )

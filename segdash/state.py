@@ -421,8 +421,10 @@ class Segmentation(param.Parameterized):
         drawn.update({name: taken[name] for name in ("x", "y") if drawn[name] not in other.metrics})
         self._offer(other.metrics)
         self._ids, self._followed = other._ids, {**other._followed, **drawn}
+        # A table that is the same one is no change: param would tell it as one.
+        news = {name: value for name, value in {**taken, **drawn}.items() if value is not getattr(self, name)}
         with edit_constant(self):
-            self.param.update(**{**taken, **drawn})
+            self.param.update(**news)
 
     def notify(self, sentence: str) -> None:
         """Add a sentence to ``notices``."""

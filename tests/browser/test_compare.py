@@ -1,4 +1,4 @@
-"""Compare, explain, and a customer's card in a browser: a cell is clicked, rules are sent, one customer is looked at."""
+"""Compare, explain and a customer card in a browser: a cell is clicked, rules are sent, one customer is looked at."""
 
 from __future__ import annotations
 

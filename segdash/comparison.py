@@ -15,6 +15,9 @@ from segdash.labelling.identity import match_segments
 from segdash.numbers import percent, short_money
 from segdash.schema import CUSTOMER_ID, MONETARY, SEGMENT
 
+AGREEMENT = {0.9: "excellent", 0.8: "good", 0.65: "moderate"}
+"""Adjusted Rand index from which an agreement is called so; below the last it is poor (Steinley 2004)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -79,6 +82,19 @@ class Comparison:
     def agreement(self) -> float:
         """Adjusted Rand index over the customers in both, 1 for the same partition; NaN when they share nobody."""
         return adjusted_rand(self.contingency().to_numpy()) if len(self.both) else float("nan")
+
+    @property
+    def agreement_words(self) -> str:
+        """What the index says in a word: excellent, good, moderate or poor agreement.
+
+        References
+        ----------
+        Steinley, D. (2004). Properties of the Hubert-Arabie adjusted Rand index. Psychological Methods 9, 386-396.
+        """
+        if not len(self.both):
+            return "no customer in both"
+        word = next((word for least, word in AGREEMENT.items() if self.agreement >= least), "poor")
+        return f"{word} agreement"
 
     @cached_property
     def moved(self) -> pd.DataFrame:

@@ -62,7 +62,12 @@ DRAWER = (
 )
 """Views in the drawer, from the top."""
 
-ROOMS = {"Rule studio": ("RuleStudio",)}
+ROOMS = {
+    "Rule studio": ("RuleStudio",),
+    "Compare": ("Comparison",),
+    "Explain": ("Explanation",),
+    "Customer card": ("CustomerCard",),
+}
 """Rooms below the page that are furnished when they are first opened: title -> views."""
 
 SCRIPTS_LOAD = 150
@@ -245,7 +250,9 @@ class Dashboard(Viewer):
 
     def _rooms(self) -> Viewable:
         """Closed rooms: most visits never open them, and none waits for them."""
-        columns = [pn.Column(sizing_mode="stretch_width", margin=0, styles={"gap": "16px"}) for _ in ROOMS]
+        # As wide as the page, not as the widest row of widgets in them.
+        narrow: dict[str, Any] = {"css_classes": ["segdash-steps"], "stylesheets": [STYLE], "styles": {"gap": "16px"}}
+        columns = [pn.Column(sizing_mode="stretch_width", margin=0, **narrow) for _ in ROOMS]
         rooms = pmui.Accordion(
             *zip(ROOMS, columns, strict=True),
             active=[],
@@ -255,12 +262,23 @@ class Dashboard(Viewer):
             sx={"& .MuiAccordionSummary-content .MuiTypography-root": {"fontSize": "16px", "fontWeight": 650}},
         )
 
+        made: dict[int, list[Any]] = {}
+
         def furnish(event: Any) -> None:
             for i in event.new:
-                if not columns[i].objects:
-                    columns[i].objects = [getattr(views, name)(self.state) for name in list(ROOMS.values())[i]]
+                if i not in made:
+                    made[i] = [getattr(views, name)(self.state) for name in list(ROOMS.values())[i]]
+                    columns[i].objects = made[i]
+            for i, inside in made.items():
+                for view in inside:
+                    if "awake" in view.param:  # in a closed room nobody sees what it works out
+                        view.awake = i in event.new
+
+        def show_rules(*_: Any) -> None:
+            rooms.active = sorted({*rooms.active, list(ROOMS).index("Rule studio")})
 
         rooms.param.watch(furnish, "active")
+        self.state.param.watch(show_rules, "sent_rules")
         return rooms
 
     def _fill(self) -> None:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import param
 
+from segdash.alternative import Beside, set_beside, side_of
 from segdash.errors import CancelledError, SegdashError
 from segdash.intake.dates import DateTieError, Reading
 from segdash.intake.orders import Orders, known_statuses, moment, orders_of, proposed_products
 from segdash.intake.policies import Policies
 from segdash.metrics.measure import customer_metrics
+from segdash.schema import CUSTOMER_ID
 from segdash.sources.rows import Options, Rows, read_rows
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from segdash.state import Segmentation
+    from segdash.work import Task
 
 Outcome = dict[str, Any]
 """Params of a `Preparation`, with rows and source, as a choice leaves them."""
@@ -63,6 +66,11 @@ class Preparation(param.Parameterized):
     under_way = param.Boolean(default=False, doc="Whether a log is being prepared.")
     problem = param.String(default="", doc="Why the last choice was refused; empty when none was.")
     effect = param.DataFrame(default=None, allow_None=True, doc="Customers and revenue now and under the draft.")
+    flips: Beside = param.ClassSelector(  # type: ignore[assignment]
+        class_=Beside,
+        allow_None=True,
+        doc="Who would change segment if the draft were applied; None until it is asked for, see `try_flips`.",
+    )
 
     def __init__(self, state: Segmentation) -> None:
         super().__init__()
@@ -70,6 +78,7 @@ class Preparation(param.Parameterized):
         self.rows: Rows | None = None
         self.source: Any = None
         """Path or file object that the rows can be read from again; None where that is not at hand."""
+        state.param.watch(lambda _: self.param.update(flips=None), "customers")
 
     def take(self, orders: Orders) -> None:
         """Begin with orders that were read."""
@@ -143,7 +152,7 @@ class Preparation(param.Parameterized):
         self.rows = outcome.pop("rows", self.rows)
         self.source = outcome.pop("source", self.source)
         with param.parameterized.batch_call_watchers(self):
-            self.param.update(**outcome, under_way=self.rows is not None)
+            self.param.update(**outcome, flips=None, under_way=self.rows is not None)
         return outcome.get("draft") is not None
 
     def _now(self) -> dict[str, Any]:
@@ -175,17 +184,45 @@ class Preparation(param.Parameterized):
         )
 
     def _effect(self, draft: Orders) -> pd.DataFrame:
-        """What applying would change."""
+        """What applying would change; ``shared`` are the customers that the page has now."""
         measured = customer_metrics(draft, metrics=[])
         now = self.state.customers
         return pd.DataFrame(
             {
                 "what": ["now on the page", "with these choices"],
                 "customers": [len(now), len(measured)],
+                "shared": [len(now), int(measured[CUSTOMER_ID].isin(now[CUSTOMER_ID]).sum())],
                 "revenue": [float(now["monetary"].sum()), float(measured["monetary"].sum())],
                 "as_of": [_day(self.state.as_of), _day(draft.as_of)],
             }
         )
+
+    @property
+    def can_flip(self) -> bool:
+        """True when some customer of the draft stands in a segment now."""
+        return self.draft is not None and self.effect is not None and bool(self.effect["shared"].iloc[1])
+
+    def try_flips(self) -> None:
+        """Find out who would change segment if the draft were applied, and put it in ``flips``.
+
+        It takes as long as applying does, beside the page.
+        """
+        draft, now, currency = self.draft, side_of(self.state, "now"), self.state.currency
+        copy = self.state.fork()
+
+        def flipped(_task: Task) -> Beside | str:
+            found = _loaded(copy, draft)
+            then = "with these choices"
+            return found if isinstance(found, str) else set_beside(now, side_of(found, then), currency)
+
+        def show(found: Beside | str) -> None:
+            if isinstance(found, str):
+                self.problem = ""
+                self.problem = found
+            elif draft is self.draft:
+                self.flips = found
+
+        self.state.work.start("Segmenting with these choices", flipped, show)
 
     def apply(self) -> None:
         """Put the draft on the page; when it is refused there, the old data stay.
@@ -208,7 +245,7 @@ class Preparation(param.Parameterized):
     def cancel(self) -> None:
         """Forget the draft; the page keeps its data."""
         self.rows = self.source = None
-        self.param.update(draft=None, effect=None, tie=[], problem="", under_way=False)
+        self.param.update(draft=None, effect=None, flips=None, tie=[], problem="", under_way=False)
 
 
 def _loaded(state: Segmentation, orders: Orders) -> Segmentation | str:

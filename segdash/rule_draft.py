@@ -65,9 +65,9 @@ class RuleDraft(param.Parameterized):
         self._scored_customers: Any = None
         self.take()
 
-    def take(self) -> bool:
-        """Begin with the rules that are in force, or anew with the customers of now."""
-        settings = self.state.method_settings
+    def take(self, settings: Mapping[str, Any] | None = None) -> bool:
+        """Begin with these settings of the method, with the rules in force, or anew with the customers of now."""
+        settings = self.state.method_settings if settings is None else settings
         given = {name: settings[name] for name in ("scoring", "bins", "cuts") if name in settings}
         return self._try(rules=rule_set_of(settings.get("rule_set", self.rules)), **given)
 

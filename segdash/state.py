@@ -34,6 +34,12 @@ COMPARED_AT_FIRST = 6
 LARGE = 20_000
 """Customers above whom a segmentation takes long enough to be made beside the page."""
 
+MOST_KEPT = 8
+"""Segmentations that are kept to compare with; each holds its tables."""
+
+NOT_TAKEN = ("name", "work", "kept", "sent_rules")
+"""Params that a copy does not share and does not bring back: they belong to the page, not to its data."""
+
 OWN_PARAMS = {"n_clusters": "n_segments", "transform": "transform", "seed": "seed", "starts": "starts"}
 """Setting of a method -> the param of the state that holds it; all other settings are in ``method_settings``."""
 
@@ -249,6 +255,12 @@ class Segmentation(param.Parameterized):
         class_=Intake, constant=True, doc="What became of each row of the file."
     )
     notices = param.List(default=[], constant=True, doc="Sentences about choices that segdash made for the person.")
+    kept = param.List(
+        default=[], doc="Segmentations kept to compare with, the oldest first: (title, state); see `keep`."
+    )
+    sent_rules = param.Dict(
+        default={}, doc="Settings of the method rfm_rules that the rule studio is to begin with; it then has its own."
+    )
     problem = param.String(default="", doc="The last sentence about a choice that was refused; empty when none was.")
 
     work: Work = param.ClassSelector(  # type: ignore[assignment]
@@ -438,18 +450,29 @@ class Segmentation(param.Parameterized):
 
         How this one draws (axes as far as the data have them, scales, theme) stays.
         """
-        taken = {name: value for name, value in other.param.values().items() if name not in ("name", "work")}
+        taken = {name: value for name, value in other.param.values().items() if name not in NOT_TAKEN}
         drawn = {name: getattr(self, name) for name in PICTURE}
         drawn.update({name: taken[name] for name in ("x", "y") if drawn[name] not in other.metrics})
         self._offer(other.metrics)
         self._ids, self._followed = other._ids, {**other._followed, **drawn}
+        # A table that is the same one is no change: param would tell it as one.
+        news = {name: value for name, value in {**taken, **drawn}.items() if value is not getattr(self, name)}
         with edit_constant(self):
-            self.param.update(**{**taken, **drawn})
+            self.param.update(**news)
 
     def notify(self, sentence: str) -> None:
         """Add a sentence to ``notices``."""
         with edit_constant(self):
             self.notices = [*self.notices, sentence]
+
+    def keep(self, title: str) -> None:
+        """Keep the segmentation of now, all customers shown, to compare others with; of too many the oldest goes."""
+        earlier = self.fork()
+        earlier.clear_filters()
+        title = title.strip()
+        known = {name for name, _ in self.kept}
+        named = (title if i == 1 else f"{title} ({i})" for i in range(1, MOST_KEPT + 2))
+        self.kept = [*self.kept, (next(name for name in named if name not in known), earlier)][-MOST_KEPT:]
 
     def fork(self) -> Segmentation:
         """A state of its own with the same choices, which shares this one's tables instead of making them again."""
@@ -457,7 +480,7 @@ class Segmentation(param.Parameterized):
         other._offer(self.metrics)
         with discard_events(other), edit_constant(other):
             other.param.update(
-                **{name: _own(value) for name, value in self.param.values().items() if name not in ("name", "work")}
+                **{name: _own(value) for name, value in self.param.values().items() if name not in NOT_TAKEN}
             )
         other._ids, other._followed = self._ids, dict(self._followed)
         return other

@@ -398,3 +398,11 @@ def test_a_long_run_of_customers_is_short_in_the_address(large):
     text = encode_selection(ids, large)
     assert len(text) < LONGEST
     assert decode_selection(text, large) == ids
+
+
+def test_what_is_made_beside_the_page_stands_in_the_address_too(state):
+    location = opened(state)
+    state.beside("Segmenting", lambda copy, _task: copy.change(n_segments=5))
+    assert said(location) == {"k": "5"}
+    state.beside("Reading", lambda copy, _task: copy.load(table(50)))
+    assert said(location) == {}

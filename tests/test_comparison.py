@@ -145,3 +145,22 @@ def test_refusals_name_the_table_and_the_fault():
         compare(table(["A"]).drop(columns="segment"), table(["A"]), titles=("in May", "in June"))
     with pytest.raises(TableError, match="The table after: Customer 'x' stands in it twice"):
         compare(table(["A"]), table(["A", "B"], ids=["x", "x"]))
+
+
+def test_agreement_of_a_half_moved_segment_by_hand():
+    found = compare(table(list("AAABBB")), table(list("AABBBB")))
+    # Pairs together in both: 1 + 3; rows 3 + 3, columns 1 + 6, all 15: (4 - 2.8) / (6.5 - 2.8).
+    assert found.agreement == pytest.approx(1.2 / 3.7)
+    assert found.agreement_words == "poor agreement"
+
+
+@pytest.mark.parametrize(
+    ("index", "word"), [(1.0, "excellent"), (0.9, "excellent"), (0.89, "good"), (0.65, "moderate"), (0.64, "poor")]
+)
+def test_agreement_in_a_word(found, index, word):
+    found.__dict__["agreement"] = index  # a cached property
+    assert found.agreement_words == f"{word} agreement"
+
+
+def test_agreement_of_strangers_is_none(found):
+    assert compare(table(["A"], ids=["x"]), table(["A"], ids=["y"])).agreement_words == "no customer in both"

@@ -57,6 +57,48 @@ def test_apply_puts_the_draft_on_the_page(state, draft):
     assert draft.draft is None
 
 
+def test_who_would_flip_is_known_before_anything_is_applied(state, draft):
+    before = state.customers
+    draft.choose(refunds="ignore")
+    assert draft.effect["shared"].tolist() == [4, 4]
+    assert draft.can_flip
+    draft.try_flips()
+    moves = draft.flips.moves
+    assert moves.titles == ("now", "with these choices")
+    # A spent 10, gave it back, and was there with nothing; without the refund she is worth as much as the others.
+    money = moves.customers.set_index("customer_id").loc["A", ["monetary_before", "monetary_after"]]
+    assert money.tolist() == [0.0, 10.0]
+    assert state.customers is before
+    applied = state.fork()
+    applied.load_orders(draft.draft)
+    now, then = (table.set_index("customer_id")["segment"].astype(str) for table in (before, applied.customers))
+    assert moves.customers.set_index("customer_id")["after"].to_dict() == then.to_dict()
+    assert moves.customers.set_index("customer_id")["before"].to_dict() == now.to_dict()
+
+
+def test_who_would_flip_is_forgotten_with_another_choice_or_another_page(state, draft):
+    draft.try_flips()
+    assert len(draft.flips.moves.moved) == 0
+    draft.choose(zero_amounts="keep")
+    assert draft.flips is None
+    draft.try_flips()
+    assert draft.flips.moves.only_after["customer_id"].tolist() == ["E"]
+    state.change(n_segments=3)
+    assert draft.flips is None
+    draft.try_flips()
+    draft.cancel()
+    assert draft.flips is None
+    assert not draft.can_flip
+
+
+def test_strangers_can_not_flip():
+    page = sd.Segmentation(orders=sd.read_orders(log(customer=list("UUVVWXY")), name="log"), n_segments=2)
+    preparation = Preparation(page)
+    preparation.take(sd.read_orders(log(), name="other"))
+    assert preparation.effect["shared"].tolist() == [4, 0]
+    assert not preparation.can_flip
+
+
 def test_cancel_leaves_the_page(state, draft):
     draft.choose(as_of="2024-01-14")
     draft.cancel()

@@ -165,19 +165,31 @@ class Model:
 
 
 def _read(file: Path) -> Any:
-    """The content of a JSON file, read strictly."""
+    """The content of a JSON file."""
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise SourceError(f"{file.name} is larger than 5 MB: not a file that holds a model.")
-        return json.loads(
-            file.read_text(encoding="utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse_constant
-        )
-    except SourceError:
-        raise
-    except (OSError, UnicodeDecodeError) as error:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+    except OSError as error:
         raise SourceError(f"{file.name} can't be read ({error}). Give the path of a saved model.") from None
+    return parsed(content, file.name)
+
+
+def parsed(content: bytes, name: str) -> Any:
+    """The content of JSON that was kept in a file of that name, read strictly.
+
+    Raises
+    ------
+    SourceError
+        When it is no JSON, or larger than 5 MB.
+    """
+    if len(content) > MOST_BYTES:
+        raise SourceError(f"{name} is larger than 5 MB: not a file that holds a model.")
+    try:
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{name} can't be read ({error}). Give the path of a saved model.") from None
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"{file.name} is no valid JSON: {' '.join(str(error).split())}") from None
+        raise SourceError(f"{name} is no valid JSON: {' '.join(str(error).split())}") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from segdash.explanation.customer import Explanation, explain_customer
+from segdash.explanation.as_cells import as_cells
+from segdash.explanation.customer import Explanation, beside_others, explain_customer
 from segdash.explanation.retelling import retell
 from segdash.explanation.rule_tree import Rule, RuleTree
 
-__all__ = ["Explanation", "Rule", "RuleTree", "explain_customer", "retell"]
+__all__ = ["Explanation", "Rule", "RuleTree", "as_cells", "beside_others", "explain_customer", "retell"]

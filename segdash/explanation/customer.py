@@ -151,7 +151,7 @@ def explain_customer(
         customer_id=str(customer),
         segment=own,
         runner_up=_runner_up(own, at, distances, found),
-        numbers=_numbers(row, customers, own, metrics),
+        numbers=beside_others(at, customers, own, metrics),
         changes=tuple(found),
         currency=currency,
         grains=tuple(grains[name] for name in metrics),
@@ -168,19 +168,43 @@ def _position(customer: str, customers: pd.DataFrame, metrics: Sequence[str]) ->
     return int(rows[0])
 
 
-def _numbers(row: pd.DataFrame, customers: pd.DataFrame, segment: str, metrics: Sequence[str]) -> pd.DataFrame:
-    members = customers[(customers[SEGMENT].astype(str) == segment).to_numpy()]
+def beside_others(at: int, customers: pd.DataFrame, segment: str, metrics: Sequence[str]) -> pd.DataFrame:
+    """A customer's numbers beside those of her segment and of all.
+
+    Parameters
+    ----------
+    at : int
+        Row of the customer, by position.
+    customers : pandas.DataFrame of shape (n, ...)
+        With segment and the metrics; a missing value is left out of the medians.
+    segment : str
+        Whom she is compared with, besides all.
+    metrics : sequence of str
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``numbers`` of `Explanation`; the percentiles of a missing value are missing.
+    """
+    members = (customers[SEGMENT] == segment).to_numpy()
     lines = []
     for name in metrics:
-        value = float(row[name].iloc[0])
-        base, own = (table[name].dropna().to_numpy(dtype="float64") for table in (customers, members))
-        lines.append((name, value, np.median(base), np.median(own), _percentile(value, base), _percentile(value, own)))
+        values = customers[name].to_numpy(dtype="float64")
+        value, known = float(values[at]), np.isfinite(values)
+        base, own = values[known], values[known & members]
+        lines.append((name, value, _median(base), _median(own), _percentile(value, base), _percentile(value, own)))
     columns = ["metric", "value", "base_median", "segment_median", "base_percentile", "segment_percentile"]
     return pd.DataFrame(lines, columns=columns)
 
 
+def _median(values: np.ndarray) -> float:
+    return float(np.median(values)) if len(values) else float("nan")
+
+
 def _percentile(value: float, values: np.ndarray) -> float:
     """Share of the values below, those equal counted half."""
+    if not (len(values) and np.isfinite(value)):
+        return float("nan")
     return float(((values < value).sum() + (values == value).sum() / 2) / len(values))
 
 

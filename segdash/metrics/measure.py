@@ -112,7 +112,7 @@ def measured(orders: Orders, names: Iterable[str]) -> ir.Table:
     """The query behind `customer_metrics`: nothing is fetched yet."""
     lines = orders.sorted_lines
     lines = lines.filter(lines["is_kept"])
-    key = _order_key(lines, orders.policies.grain, blanks=orders.has_blank_ids)
+    key = order_key(lines, orders.policies.grain, blanks=orders.has_blank_ids)
     lines = lines.mutate(order_key=key, is_sale=~lines["is_refund"])
     found = {name: METRICS[name] for name in names}
     parts = {column: make for one in found.values() for column, make in one.order.items()}
@@ -138,7 +138,7 @@ def measured(orders: Orders, names: Iterable[str]) -> ir.Table:
     return customers
 
 
-def _order_key(lines: ir.Table, grain: str, *, blanks: bool) -> ir.Value:
+def order_key(lines: ir.Table, grain: str, *, blanks: bool) -> ir.Value:
     """What tells a customer's orders apart."""
     import ibis
 

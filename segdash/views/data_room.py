@@ -22,6 +22,7 @@ from segdash.reports.csv_file import csv_file
 from segdash.sources.delimited import BLANKS
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
+from segdash.views.moves_shown import flips_html
 from segdash.views.table import Table
 from segdash.views.view import STYLE, View, html, row
 
@@ -147,6 +148,14 @@ class DataRoom(View):
             color="primary",
             margin=0,
         )
+        self.flips = html("")
+        self.ask_flips = pmui.Button(
+            label="Who would flip?",
+            variant="outlined",
+            size="small",
+            margin=0,
+            on_click=lambda _: self.draft.try_flips(),
+        )
         self.apply = pmui.Button(
             label="Apply to the page", size="small", margin=0, on_click=lambda _: self.draft.apply()
         )
@@ -154,7 +163,7 @@ class DataRoom(View):
             label="Cancel", variant="text", size="small", margin=0, on_click=lambda _: self.draft.cancel()
         )
         self.dated = _step(2, "Dates", "How dates are read, and the moment everything is measured at.")
-        self.ends = row(self.apply, self.cancel)
+        self.ends = row(self.ask_flips, self.apply, self.cancel)
         self.columns = (
             _step(1, "Columns", "Which column is which; each proposal with its reason."),
             self.as_text,
@@ -179,6 +188,7 @@ class DataRoom(View):
             self.rows,
             _step(5, "Apply", ""),
             self.effect,
+            self.flips,
             self.ends,
             sizing_mode="stretch_width",
             margin=0,
@@ -186,7 +196,7 @@ class DataRoom(View):
             css_classes=["segdash-steps"],
             stylesheets=[STYLE],
         )
-        for name in ("draft", "tie", "problem", "effect"):
+        for name in ("draft", "tie", "problem", "effect", "flips"):
             self.draft.param.watch(lambda *_: self._update(), name)
         self._update()
         return [self.said, self.steps]
@@ -262,6 +272,7 @@ class DataRoom(View):
             return
         self.head(draft.rows.name)
         self.apply.disabled = draft.draft is None
+        self.ask_flips.visible = draft.can_flip and draft.flips is None
         # Before dates or columns are decided, there is nothing else to decide.
         first = (self.dated, self.dates) if draft.tie else self.columns
         for part in self.steps:
@@ -273,6 +284,7 @@ class DataRoom(View):
         self._show_policies()
         self._show_ledger()
         self._show_effect()
+        self.flips.object = flips_html(self.draft.flips) if self.draft.flips else ""
 
     def _show_text(self) -> None:
         """How a text was read; what can't be read again can't be read otherwise."""
@@ -364,13 +376,15 @@ class DataRoom(View):
             return
         rows = "".join(
             f'<tr><td>{escape(line["what"])}</td><td class="n">{line["customers"]:,}</td>'
+            f'<td class="n">{line["shared"]:,}</td>'
             f'<td class="n">{escape(money(line["revenue"], self.state.currency))}</td>'
             f"<td>{escape(line['as_of'])}</td></tr>"
             for line in self.draft.effect.to_dict("records")
         )
         self.effect.object = (
-            '<table class="ledger"><thead><tr><th></th><th class="n">Customers</th><th class="n">Revenue</th>'
-            f"<th>As of</th></tr></thead><tbody>{rows}</tbody></table>"
+            '<div class="wide"><table class="ledger"><thead><tr><th></th><th class="n">Customers</th>'
+            '<th class="n">On the page now</th><th class="n">Revenue</th>'
+            f"<th>As of</th></tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
     def _file(self) -> io.BytesIO:

@@ -47,6 +47,7 @@ class RuleStudio(View):
         )
         self.draft.param.watch(lambda *_: self._update(), ["rules", "cells", "found", "problem"])
         self.follow(self._customers_changed, "features", "dark", "currency")
+        self.follow(self._take_sent, "sent_rules")
         return [*parts, row(self.apply)]
 
     def _scoring_parts(self) -> list[Viewable]:
@@ -171,6 +172,14 @@ class RuleStudio(View):
     def _customers_changed(self) -> None:
         self.draft.take()
         self._update()
+
+    def _take_sent(self) -> None:
+        """Begin with rules that another part of the page sent."""
+        sent = self.state.sent_rules
+        if sent and self.draft.take(sent) and self.draft.scoring == "fixed":
+            self.scoring.value = "fixed"
+            for name, box in self.cuts.items():
+                box.value = "; ".join(f"{cut:.15g}" for cut in sent["cuts"][name])
 
     def _update(self) -> None:
         draft = self.draft

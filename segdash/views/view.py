@@ -15,6 +15,8 @@ from segdash.numbers import percent
 from segdash.state import Segmentation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from panel.viewable import Viewable
 
     from segdash.views.live import LivePlot
@@ -121,6 +123,21 @@ def row(*parts: Any, classes: tuple[str, ...] = ()) -> pn.Row:
         # Panel would make the row, and so the page, as wide as all parts beside one another.
         min_width=1,
     )
+
+
+def tiles(figures: Iterable[Sequence[str]]) -> str:
+    """Tiles side by side, each of what, figure and more; they are markup already."""
+    parts = "".join(
+        f'<div class="tile"><div class="what">{what}</div><div class="figure">{figure}</div>'
+        f'<div class="more">{more}</div></div>'
+        for what, figure, more in figures
+    )
+    return f'<div class="tiles three">{parts}</div>'
+
+
+def part(title: str, what: str = "") -> str:
+    """Heading of a part of a card, with a few muted words."""
+    return f'<h4 class="part">{escape(title)} <span class="muted">{escape(what)}</span></h4>'
 
 
 def empty(sentence: str) -> str:

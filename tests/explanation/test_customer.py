@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from segdash.errors import ChoiceError, UnknownNameError
-from segdash.explanation import explain_customer
+from segdash.explanation import beside_others, explain_customer
 
 METRICS = ["recency", "frequency", "monetary"]
 
@@ -192,3 +192,14 @@ def test_refusals_name_the_fault(customers):
         explain_customer("a", customers.assign(segment="X"), by_rules, METRICS)
     with pytest.raises(ChoiceError, match="Customer 'a' has no number for 'monetary'"):
         explain_customer("a", customers.assign(monetary=np.nan), by_rules, METRICS)
+
+
+def test_numbers_that_are_missing_stay_missing(customers):
+    table = customers.assign(gap=[np.nan, 4.0, np.nan, 6.0, np.nan, 8.0])
+    own, other = (beside_others(at, table, "Others", ["gap"]).iloc[0] for at in (0, 3))
+    assert np.isnan([own["value"], own["base_percentile"], own["segment_percentile"]]).all()
+    assert own["base_median"] == 6.0
+    # d is a Spender: of 4 6 8, one is below and she is one; nobody among the Others has a gap.
+    assert (other["value"], other["base_percentile"]) == (6.0, 0.5)
+    assert np.isnan(other["segment_median"])
+    assert np.isnan(other["segment_percentile"])

@@ -57,3 +57,45 @@ def test_the_button_segments_the_page(studio):
     studio.apply.clicks += 1
     assert studio.state.method == "rfm_rules"
     assert set(studio.state.segment_table["segment"]) <= set(studio.draft.rules.segments)
+
+
+SENT = {
+    "scoring": "fixed",
+    "bins": 3,
+    "cuts": {"recency": [30.0, 90.5], "frequency": [1.0, 4.0], "monetary": [10.0, 20.0]},
+    "rule_set": {
+        "name": "Sent",
+        "axes": ["r", "f"],
+        "bins": 3,
+        "segments": [
+            {"name": "Near", "cells": [[3, 1], [3, 2], [3, 3]]},
+            {"name": "Far", "cells": [[r, f] for r in (1, 2) for f in (1, 2, 3)]},
+        ],
+    },
+}
+
+
+def test_rules_that_are_sent_become_the_draft(studio):
+    state = studio.state
+    before = state.customers
+    state.sent_rules = SENT
+    draft = studio.draft
+    assert (draft.rules.name, draft.scoring, draft.bins) == ("Sent", "fixed", 3)
+    assert [box.value for box in studio.cuts.values()] == ["30; 90.5", "1; 4", "10; 20"]
+    assert studio.cut_row.visible
+    assert studio.said.object == ""
+    assert state.customers is before
+    near = int((state.features["recency"] <= 30).sum())
+    assert draft.cells.groupby("segment")["customers"].sum()["Near"] == near
+    studio.undo.clicks += 1
+    assert draft.rules.name != "Sent"
+
+
+def test_a_studio_opened_later_begins_with_what_was_sent(studio):
+    studio.state.sent_rules = SENT
+    later = RuleStudio(studio.state)
+    later.__panel__().get_root()
+    assert later.draft.rules.segments == ("Near", "Far")
+    later.preset.value = "r_f"
+    studio.state.dark = True
+    assert later.draft.rules.name != "Sent"

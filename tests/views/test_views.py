@@ -197,6 +197,23 @@ def test_rows_of_a_bucket_are_shown_as_the_file_has_them():
     assert view.rows.value.iloc[0, titles.index("amount")] == "3.0"
 
 
+def test_the_data_room_says_who_would_flip_when_it_is_asked():
+    log = pd.DataFrame({"customer": ["a", "b", HOSTILE], "date": ["2024-01-13", "2024-02-14", "2024-02-15"]})
+    state = Segmentation(orders=read_orders(log.assign(amount=[1.0, 200.0, 3.0])), n_segments=2)
+    state.segments = {state.segment_table["segment"].iloc[0]: {"name": HOSTILE}}
+    view = VIEWS["DataRoom"](state)
+    card = view.__panel__()
+    assert view.ask_flips.visible
+    assert view.flips.object == ""
+    view.ask_flips.clicks += 1
+    assert not view.ask_flips.visible
+    assert "Customers who move" in view.flips.object
+    view.draft.choose(as_of="2024-02-14")
+    view.ask_flips.clicks += 1
+    assert "1 customer with 3 of revenue only now" in view.flips.object
+    assert unescaped(card) == []
+
+
 def test_the_tables_whose_titles_are_checked_are_there():
     state = Segmentation(six())
     for name in ("ProfileTable", "CustomerTable"):

@@ -39,6 +39,16 @@ const name_roles = () => {
     }
   }
 }
+
+// Escape clears the selection, unless it closes something that is open or leaves a field.
+document.addEventListener("keydown", (event) => {
+  const pressed = event.composedPath()[0]
+  if (event.key !== "Escape" || event.defaultPrevented || pressed.matches?.("input, textarea, [role=listbox] *, [role=dialog] *")) return
+  for (const element of everywhere(document)) {
+    if (element.classList.contains("segdash-clear")) element.shadowRoot?.querySelector("button:enabled")?.click()
+  }
+})
+
 let due = null
 const soon = () => {
   clearTimeout(due)

@@ -19,8 +19,10 @@ from segdash.errors import CancelledError, ChoiceError, SegdashError, UnknownNam
 from segdash.intake.ledger import Intake, intake_of
 from segdash.intake.orders import Orders
 from segdash.labelling.facts import segment_facts
+from segdash.own_segments import check_own_name, check_own_segments, set_apart
 from segdash.profile import profile_columns, segment_profile
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
+from segdash.selecting import MODES, combined, left
 from segdash.work import Task, Work
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ LARGE = 20_000
 MOST_KEPT = 8
 """Segmentations that are kept to compare with; each holds its tables."""
 
-NOT_TAKEN = ("name", "work", "kept", "sent_rules")
+NOT_TAKEN = ("name", "work", "kept", "sent_rules", "selecting", "earlier_selections")
 """Params that a copy does not share and does not bring back: they belong to the page, not to its data."""
 
 OWN_PARAMS = {"n_clusters": "n_segments", "transform": "transform", "seed": "seed", "starts": "starts"}
@@ -53,7 +55,7 @@ class Stage(NamedTuple):
 
 
 INPUTS = {
-    "clustering": (
+    "fitted": (
         "features",
         "method",
         "n_segments",
@@ -63,6 +65,7 @@ INPUTS = {
         "starts",
         "method_settings",
     ),
+    "clustering": ("features", "fitted", "own_segments"),
     "segment_table": ("features", "clustering", "segments", "remembered", "currency"),
     "customers": ("features", "clustering", "segment_table"),
     "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
@@ -74,7 +77,7 @@ INPUTS = {
 CHOICES = sorted({name for inputs in INPUTS.values() for name in inputs} - set(INPUTS))
 """Params whose change makes tables anew."""
 
-MAKING = tuple(name for name in INPUTS["clustering"] if name != "features")
+MAKING = (*(name for name in INPUTS["fitted"] if name != "features"), "own_segments")
 """Params that say how segments are made."""
 
 CARRIED = ("remembered", "segments", "segment_filter")
@@ -100,6 +103,14 @@ class Remembered(param.Dict):
         check_remembered(val or {})
 
 
+class OwnSegments(param.Dict):
+    """A dict of customer ids per segment that is checked before it is taken."""
+
+    def _validate_value(self, val: Any, allow_None: bool) -> None:
+        super()._validate_value(val, allow_None)
+        check_own_segments(val or {})
+
+
 class MethodSettings(param.Dict):
     """A dict of settings that methods declare, each checked before it is taken."""
 
@@ -121,7 +132,8 @@ def declared_settings() -> dict[str, Setting]:
 class Segmentation(param.Parameterized):
     """Customers, the choices a person made about them, and the tables that follow.
 
-    ``features`` (all metrics, one row per customer) -> ``clustering`` -> ``segment_table`` (names, colours, advice) ->
+    ``features`` (all metrics, one row per customer) -> ``fitted`` -> ``clustering`` (own segments set apart) ->
+    ``segment_table`` (names, colours, advice) ->
     ``customers`` (features + cluster + segment) -> ``filtered`` -> ``shown`` (filters and selection applied) ->
     ``profile`` (one row per segment). Each table is made once per change, however many views listen, and all
     tables of one change are published together. A change that can't be followed (eight segments from five
@@ -209,6 +221,10 @@ class Segmentation(param.Parameterized):
         doc="Per cluster, the name and colour its segment had before k, method, date or data changed, as far as its "
         "numbers alone would give it others; {} names all segments by their numbers alone.",
     )
+    own_segments = OwnSegments(
+        default={},
+        doc="Segments of customers chosen by hand, {name: [customer id, ...]}: taken out of those the method makes.",
+    )
     compared = param.ListSelector(
         default=list(RFM),
         objects=list(RFM),
@@ -227,6 +243,16 @@ class Segmentation(param.Parameterized):
     )
     attribute_filter = param.Dict(default={}, doc="Only customers with one of these values: {attribute: [value, ...]}.")
     selected = param.List(default=[], item_type=str, doc="Ids of the selected customers; empty means all.")
+    selecting: str = param.Selector(  # type: ignore[assignment]
+        default="replace",
+        objects={title: mode for mode, title in MODES.items()},
+        label="A further selection",
+        doc="What a new selection does with the present one: takes its place, is added, leaves those in both, or is "
+        "taken away from it.",
+    )
+    earlier_selections = param.List(
+        default=[], constant=True, doc="Selections that were left, the latest last, for `undo_selection`."
+    )
     dark = param.Boolean(default=False, doc="Dark theme.")
     currency = param.String(default="", doc="Symbol or code written beside money, such as £ or GBP; empty shows none.")
 
@@ -243,8 +269,11 @@ class Segmentation(param.Parameterized):
     )
 
     features = param.DataFrame(constant=True, doc="Derived: all metrics and attributes, one row per customer.")
+    fitted: Clustering = param.ClassSelector(  # type: ignore[assignment]
+        class_=Clustering, constant=True, doc="Derived: cluster of each customer, as the method made them."
+    )
     clustering: Clustering = param.ClassSelector(  # type: ignore[assignment]
-        class_=Clustering, constant=True, doc="Derived: cluster of each customer."
+        class_=Clustering, constant=True, doc="Derived: cluster of each customer, own segments set apart."
     )
     segment_table = param.DataFrame(constant=True, doc="Derived: one row per segment, best to worst, with its reason.")
     customers = param.DataFrame(constant=True, doc="Derived: features with cluster and segment.")
@@ -407,7 +436,7 @@ class Segmentation(param.Parameterized):
 
     def change_beside(self, title: str, **choices: Any) -> bool:
         """Change a segmentation of many customers beside the page, that of few at once; False when it is refused."""
-        if self.work.later is None or len(self.features) <= LARGE or not set(choices) & set(INPUTS["clustering"]):
+        if self.work.later is None or len(self.features) <= LARGE or not set(choices) & set(INPUTS["fitted"]):
             return self.try_update(**choices)
         self.beside(title, lambda copy, _task: copy.change(**choices))
         return True
@@ -494,6 +523,54 @@ class Segmentation(param.Parameterized):
             When the file can't be read or contradicts itself; the present settings stay.
         """
         self.segments = read_overrides(path)
+
+    def select(self, ids: Sequence[str], mode: str | None = None) -> None:
+        """Select customers, in the way that ``mode`` says, by default ``selecting``.
+
+        Parameters
+        ----------
+        ids : sequence of str
+            Customer ids.
+        mode : str, optional
+            ``"replace"``, ``"append"``, ``"intersect"`` or ``"subtract"``.
+
+        Raises
+        ------
+        SegdashError
+            When an id is not in the table, or there is no such mode.
+        """
+        self.selected = combined(self.selected, list(ids), mode or self.selecting)
+
+    def undo_selection(self) -> None:
+        """Go back to the selection before this one, if there was one since the table was opened."""
+        earlier = list(self.earlier_selections)
+        while earlier and earlier[-1] == self.selected:
+            earlier.pop()
+        if earlier:
+            self.selected = earlier.pop()
+        with edit_constant(self):
+            self.earlier_selections = earlier
+
+    def save_as_segment(self, name: str) -> None:
+        """Make the selected customers a segment of their own; they leave the segments that they were in.
+
+        Raises
+        ------
+        SegdashError
+            When nobody is selected, or a segment can't be called so.
+        """
+        name = name.strip()
+        check_own_name(name)
+        if not self.selected:
+            raise ChoiceError("Nobody is selected. Select the customers that are to be a segment of their own.")
+        taken = {one.casefold() for one in self.colours} - {one.casefold() for one in self.own_segments}
+        if name.casefold() in taken:
+            raise ChoiceError(f"There is a segment {quote(name)} already. Give this one another name.")
+        chosen = set(self.selected)
+        others = {other: [one for one in ids if one not in chosen] for other, ids in self.own_segments.items()}
+        self.own_segments = {other: ids for other, ids in others.items() if ids and other != name} | {
+            name: list(self.selected)
+        }
 
     def clear_filters(self) -> None:
         """Show every customer again: no filter, no selection."""
@@ -585,6 +662,7 @@ class Segmentation(param.Parameterized):
             "ranges": {},
             "attribute_filter": {},
             "selected": [],
+            "own_segments": self._own_in(table),
         }
         if CLUSTER in table.columns:
             return {**fitting, "method": "given"}, []
@@ -606,6 +684,13 @@ class Segmentation(param.Parameterized):
             return {**fitting, "method": "single"}, [said]
         said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
         return {**fitting, "method": method, "n_segments": distinct}, [said]
+
+    def _own_in(self, table: pd.DataFrame) -> dict[str, list[str]]:
+        """Own segments that somebody of a table is in."""
+        if not self.own_segments:
+            return {}
+        there = pd.Index(table[CUSTOMER_ID])
+        return {name: ids for name, ids in self.own_segments.items() if there.isin(ids).any()}
 
     def _frozen_on(self) -> tuple[str, ...]:
         """Metrics that the saved model needs."""
@@ -646,6 +731,10 @@ class Segmentation(param.Parameterized):
             with discard_events(self), edit_constant(self):
                 self.param.update(**before)
             raise
+        if "features" in changed:
+            made["earlier_selections"] = []
+        elif "selected" in changed and "selected" in before:
+            made["earlier_selections"] = left(self.earlier_selections, before["selected"])
         if made:
             # Choices that followed their segments are made as well: they must not be followed again.
             self._followed |= {name: made[name] for name in CARRIED if name in made}
@@ -697,6 +786,10 @@ def _empty() -> pd.DataFrame:
 
 
 def _clustering(state: Segmentation, now: _Latest) -> Clustering:
+    return set_apart(now["fitted"], state.own_segments, state.positions)
+
+
+def _fitted(state: Segmentation, now: _Latest) -> Clustering:
     if not len(now["features"]):
         return Clustering(labels=np.array([], dtype=object), method="single")
     own = {setting: getattr(state, name) for setting, name in OWN_PARAMS.items()}
@@ -805,6 +898,6 @@ def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[st
 STAGES = tuple(
     Stage(output, inputs, make)
     for (output, inputs), make in zip(
-        INPUTS.items(), (_clustering, _segment_table, _customers, _filtered, _shown, _profile), strict=True
+        INPUTS.items(), (_fitted, _clustering, _segment_table, _customers, _filtered, _shown, _profile), strict=True
     )
 )

@@ -15,7 +15,7 @@ from segdash.errors import ChoiceError, ClusteringError, SegdashError, SegmentsE
 from segdash.state import CHOICES, STAGES, Segmentation
 
 NAN = float("nan")
-DERIVED = ("clustering", "segment_table", "customers", "filtered", "shown", "profile")
+DERIVED = ("fitted", "clustering", "segment_table", "customers", "filtered", "shown", "profile")
 
 
 def table(**changes):
@@ -84,11 +84,12 @@ def once(*stages):
 
 
 LATER = {
-    "clustering": DERIVED,
-    "segment_table": DERIVED[1:],
-    "filtered": DERIVED[3:],
-    "shown": DERIVED[4:],
-    "profile": DERIVED[5:],
+    "fitted": DERIVED,
+    "clustering": DERIVED[1:],
+    "segment_table": DERIVED[2:],
+    "filtered": DERIVED[4:],
+    "shown": DERIVED[5:],
+    "profile": DERIVED[6:],
 }
 
 
@@ -114,12 +115,13 @@ def test_what_only_changes_the_picture_computes_nothing(runs, choice, value):
 @pytest.mark.parametrize(
     ("choice", "value", "stages"),
     [
-        ("n_segments", 2, LATER["clustering"]),
-        ("method", "single", LATER["clustering"]),
-        ("feature_names", ["recency"], LATER["clustering"]),
-        ("transform", "none", LATER["clustering"]),
-        ("seed", 7, LATER["clustering"]),
-        ("starts", 3, LATER["clustering"]),
+        ("n_segments", 2, LATER["fitted"]),
+        ("method", "single", LATER["fitted"]),
+        ("feature_names", ["recency"], LATER["fitted"]),
+        ("transform", "none", LATER["fitted"]),
+        ("seed", 7, LATER["fitted"]),
+        ("starts", 3, LATER["fitted"]),
+        ("own_segments", {"Mine": ["a", "f"]}, LATER["clustering"]),
         ("segments", {"0": {"advice": "Call them"}}, LATER["segment_table"]),
         ("currency", "£", LATER["segment_table"]),
         ("ranges", {"recency": (2, None)}, LATER["filtered"]),

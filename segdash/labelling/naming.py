@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segdash.labelling.archetypes import ARCHETYPES, Archetype, archetype_of
@@ -120,21 +121,34 @@ def name_facts(
     """`name_segments` of what `segdash.labelling.facts.segment_facts` found."""
     segments = [one for one in facts if one.cluster != UNASSIGNED]
     rest = [one for one in facts if one.cluster == UNASSIGNED]
-    given = any(not re.fullmatch(r"-?\d+", one.cluster) for one in segments)
+    given = [one for one in segments if not re.fullmatch(r"-?\d+", one.cluster)]
     if len(segments) == 1 and not rest:
         # Alone, a segment has nothing to be better or worse than.
         name = segments[0].cluster if given else EVERYONE
         return [_unjudged(segments[0], name, currency, warnings=size_sentence(segments[0], base))]
-    if not segments:
-        named = []
-    elif given:
-        named = _by_given_name(base, segments, currency)
-    else:
-        named = _by_numbers(base, segments, currency, remembered or {})
+    counted = [one for one in segments if one not in given]
+    of = len(segments)
+    own = _by_given_name(base, given, currency, of=of) if given else []
+    others = _by_numbers(base, counted, currency, remembered or {}, of=of) if counted else []
+    others = _apart(others, {one.name.casefold() for one in own})
+    named = sorted([*own, *others], key=lambda one: -one.score) if own and others else [*own, *others]
     return [*named, *(_unjudged(one, UNASSIGNED, currency) for one in rest)]
 
 
-def _by_numbers(base: Base, segments: list[Facts], currency: str, remembered: Mapping[str, str]) -> list[SegmentName]:
+def _apart(named: list[SegmentName], taken: set[str]) -> list[SegmentName]:
+    """Names that follow from numbers give way to those that a person gave."""
+    found = []
+    for one in named:
+        names = (one.name if i == 1 else f"{one.name} {i}" for i in itertools.count(1))
+        name = next(name for name in names if name.casefold() not in taken)
+        taken = taken | {name.casefold()}
+        found.append(replace(one, name=name) if name != one.name else one)
+    return found
+
+
+def _by_numbers(
+    base: Base, segments: list[Facts], currency: str, remembered: Mapping[str, str], *, of: int
+) -> list[SegmentName]:
     before = {cluster: kind for cluster, name in remembered.items() if (kind := archetype_of(name))}
     kinds = assign(costs(base, segments, before))
     # Champions have the best median spend of all: they lead, also where percentiles can't tell them apart.
@@ -145,11 +159,11 @@ def _by_numbers(base: Base, segments: list[Facts], currency: str, remembered: Ma
         warnings = judge(one, base, kind, said=f"Named {name} as the nearest", currency=currency)
         score = segments[0].score if kind.name == "Champions" else one.score
         told = variant(kind, one, base)
-        named.append(_described(one, name, told, warnings, score=score, of=len(segments), currency=currency))
+        named.append(_described(one, name, told, warnings, score=score, of=of, currency=currency))
     return named
 
 
-def _by_given_name(base: Base, segments: list[Facts], currency: str) -> list[SegmentName]:
+def _by_given_name(base: Base, segments: list[Facts], currency: str, *, of: int) -> list[SegmentName]:
     named = []
     nearest = costs(base, segments).argmin(axis=1)
     for i, name in enumerate(distinct([one.cluster for one in segments])):
@@ -159,7 +173,7 @@ def _by_given_name(base: Base, segments: list[Facts], currency: str) -> list[Seg
         else:
             warnings = size_sentence(one, base)
         kind = variant(claimed or ARCHETYPES[nearest[i]], one, base)
-        named.append(_described(one, name, kind, warnings, score=one.score, of=len(segments), currency=currency))
+        named.append(_described(one, name, kind, warnings, score=one.score, of=of, currency=currency))
     return named
 
 

@@ -187,8 +187,8 @@ class MovesShown:
         """Select the customers of one cell; once more clears the selection."""
         state, moves = self.view.state, self.beside.moves  # type: ignore[union-attr]  # nothing else can be clicked
         ids = moves.customers_of(before, after)
-        again = ids == state.selected
-        if ids and self.view.change(selected=[] if again else ids):
+        again = ids == state.selected and state.selecting == "replace"
+        if ids and self.view.select(ids, toggle=True):
             said = "Nobody selected" if again else f"{count(len(ids), 'customer')} selected: {before} → {after}"
             self.chosen.object = _chip(said)
 

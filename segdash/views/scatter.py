@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import panel as pn
 import panel_material_ui as pmui
 
 from segdash.errors import count
@@ -36,10 +37,21 @@ class Scatter(View):
         self.chip = html("", sizing_mode=None)
         self.clear = pmui.Button(
             label="Clear selection",
+            css_classes=["segdash-clear"],
             variant="text",
             size="small",
             margin=0,
             on_click=lambda _: self.change(selected=[]),
+        )
+        self.undo = pmui.Button(
+            label="Undo",
+            variant="text",
+            size="small",
+            margin=0,
+            on_click=lambda _: self._undo(),
+        )
+        modes = control(
+            self, "selecting", pmui.RadioButtonGroup, description="", label="", css_classes=["segdash-modes"]
         )
         axes = [self._axis_selector(name) for name in DIMENSIONS]
         boxes = [control(self, name, pmui.Checkbox) for name in ("log_x", "log_y", "size_by_monetary")]
@@ -50,8 +62,9 @@ class Scatter(View):
         self.state.param.watch(lambda *_: self._update_axes(), ["x", "y", "log_x", "log_y"])
         self.state.param.watch(lambda *_: self._redraw("show_sizes"), "size_by_monetary")
         self.state.param.watch(lambda *_: self._redraw("show_selection"), "selected")
-        self.follow(self._update_chip, "selected", "shown")
-        return [row(*axes, *boxes), row(self.chip, self.clear), self.plot.pane]
+        self.state.param.watch(lambda *_: self.layer.show_mode(), "selecting")
+        self.follow(self._update_chip, "selected", "shown", "earlier_selections")
+        return [row(*axes, *boxes), row(self.chip, modes, self.undo, self.clear), self.plot.pane]
 
     def _axis_selector(self, dimension: str) -> Any:
         """A metric to choose; the browser shows it before the server has answered."""
@@ -64,8 +77,12 @@ class Scatter(View):
         """How the customers are drawn now."""
         return self.layers[len(self.state.filtered) > MOST_POINTS]
 
-    def _select(self, ids: list[str]) -> None:
-        self.change(selected=ids)
+    def _select(self, ids: list[str], mode: str) -> None:
+        self.select(ids, mode)
+
+    def _undo(self) -> None:
+        with pn.io.hold():
+            self.state.undo_selection()
 
     def _redraw(self, what: str) -> None:
         getattr(self.layer, what)()
@@ -82,6 +99,7 @@ class Scatter(View):
     def _update_chip(self) -> None:
         state = self.state
         self.clear.disabled = not state.selected
+        self.undo.disabled = not state.earlier_selections
         said, kind = "No selection: drag over the picture to select", "chip none"
         if state.selected:
             said = f"{len(state.shown):,} of {count(len(state.customers), 'customer')} selected"

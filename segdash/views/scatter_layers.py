@@ -6,26 +6,30 @@ Both follow the same calls: `show` for new customers or colours, `show_axes`, `s
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from bokeh.core.property.descriptors import UnsetValueError
-from bokeh.events import RangesUpdate, SelectionGeometry
+from bokeh.events import PanStart, RangesUpdate, SelectionGeometry
+from bokeh.models import BoxSelectTool, LassoSelectTool, TapTool
 
 from segdash.charts.figure import axis_range
 from segdash.charts.points import SIZE, drawing_order, point_sizes, scatter, set_axis
 from segdash.charts.shades import feed_picture, shade, shaded_scatter
 from segdash.schema import CUSTOMER_ID, SEGMENT
+from segdash.selecting import mode_of
 from segdash.views.live import feed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from segdash.state import Segmentation
     from segdash.views.live import LivePlot
 
 MOST_HOVER_ATTRIBUTES = 4
 DIMENSIONS = ("x", "y")
+NOTHING_HELD = MappingProxyType({"shift": False, "ctrl": False})
 
 
 def is_log(state: Segmentation, dimension: str, name: str | None = None) -> bool:
@@ -46,10 +50,10 @@ class Layer:
     live : LivePlot
         Where it is drawn.
     select : callable
-        Called with the ids of the customers that a person selects in the picture.
+        Called with the ids of the customers that a person selects in the picture, and the selection mode.
     """
 
-    def __init__(self, state: Segmentation, live: LivePlot, select: Callable[[list[str]], object]) -> None:
+    def __init__(self, state: Segmentation, live: LivePlot, select: Callable[[list[str], str], object]) -> None:
         self.state = state
         self.live = live
         self.select = select
@@ -63,6 +67,9 @@ class Layer:
     def drawn(self, plot: Any) -> None:
         """Bring a plot that was just drawn in step, and listen to it."""
         raise NotImplementedError
+
+    def show_mode(self) -> None:
+        """Have further selections do with the present one what the choice says."""
 
     def lit(self) -> np.ndarray | None:
         """Which drawn customers are selected; None when there is no selection."""
@@ -126,6 +133,7 @@ class PointLayer(Layer):
         source.data[SIZE] = point_sizes(self.state.features.iloc[self.rows], self.state.size_by_monetary)
         source.selected.indices = self._indices()
         source.selected.on_change("indices", self._selected)
+        _set_mode(plot, self.state.selecting)
         self._tag(plot, self.axis_choices())
 
     def show_axes(self) -> None:
@@ -169,6 +177,11 @@ class PointLayer(Layer):
                 selected.indices = lit
         self._lighting = False
 
+    def show_mode(self) -> None:
+        """Have the tools of the picture select in the way that is chosen; modifier keys go before that."""
+        for plot in self.live.plots:
+            _set_mode(plot, self.state.selecting)
+
     def show_sizes(self) -> None:
         """Draw points by spend, or all alike."""
         part = self.state.features.iloc[self.rows]
@@ -182,11 +195,14 @@ class PointLayer(Layer):
 
     def _selected(self, _attr: str, _old: list[int], new: list[int]) -> None:
         if not self._lighting:  # only what a person selects in the picture is news
-            self.select(self.ids[np.asarray(new, dtype=int)].tolist())
+            # The browser has combined them with those before.
+            self.select(self.ids[np.asarray(new, dtype=int)].tolist(), "replace")
 
 
 class ShadeLayer(Layer):
     """A picture made on the server for what is in view; box and lasso send their outline."""
+
+    _held: Mapping[str, bool] = NOTHING_HELD
 
     def show(self) -> None:
         """Shade the customers that pass the filters."""
@@ -203,6 +219,7 @@ class ShadeLayer(Layer):
     def drawn(self, plot: Any) -> None:
         """Listen to zooming and selecting in a plot that was just drawn."""
         plot.state.on_event(RangesUpdate, lambda event: self._shade(plot, (event.x0, event.x1), (event.y0, event.y1)))
+        plot.state.on_event(PanStart, self._started)
         plot.state.on_event(SelectionGeometry, self._selected)
 
     def show_axes(self) -> None:
@@ -239,13 +256,26 @@ class ShadeLayer(Layer):
         )
         feed_picture(plot.handles["source"], pixels, x_range, y_range)
 
+    def _started(self, event: PanStart) -> None:
+        """The outline that is begun comes without its modifier keys."""
+        self._held = {key: bool((event.modifiers or {}).get(key)) for key in ("shift", "ctrl")}
+
     def _selected(self, event: SelectionGeometry) -> None:
         if not event.final:
             return
+        mode, self._held = mode_of(**self._held, otherwise=self.state.selecting), NOTHING_HELD
         filtered = self.state.filtered
         x = filtered[self.state.x].to_numpy(dtype="float64")
         y = filtered[self.state.y].to_numpy(dtype="float64")
-        self.select(self.ids[inside(event.geometry, x, y, self.axes())].tolist())
+        self.select(self.ids[inside(event.geometry, x, y, self.axes())].tolist(), mode)
+
+
+def _set_mode(plot: Any, mode: str) -> None:
+    for tool in plot.state.toolbar.tools:
+        if isinstance(tool, (BoxSelectTool, LassoSelectTool)):
+            tool.mode = mode
+        elif isinstance(tool, TapTool):
+            tool.mode = "toggle" if mode == "replace" else mode
 
 
 def inside(geometry: dict[str, Any], x: np.ndarray, y: np.ndarray, axes: dict[str, Any]) -> np.ndarray:

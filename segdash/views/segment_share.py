@@ -79,7 +79,7 @@ def listen_to_taps(view: View, drawn: Any, *, reverse: bool) -> None:
         names = list(view.state.colours)[:: -1 if reverse else 1]
         filtered = view.state.filtered
         ids = filtered.loc[(filtered[SEGMENT] == names[new[0] % len(names)]).to_numpy(), CUSTOMER_ID].tolist()
-        view.change(selected=[] if ids == view.state.selected else ids)
+        view.select(ids, toggle=True)
 
     # The first bars are the widest: a click on a bar hits them, and each later one as well.
     bars = [part for part in drawn.subplots.values() if type(part.handles["glyph"]).__name__ in ("Quad", "HBar")]

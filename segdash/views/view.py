@@ -12,6 +12,7 @@ from panel.viewable import Viewer
 from segdash.errors import count
 from segdash.markup import escape
 from segdash.numbers import percent
+from segdash.selecting import combined
 from segdash.state import Segmentation
 
 if TYPE_CHECKING:
@@ -79,6 +80,21 @@ class View(Viewer):
         """Set choices on the state; a refused one shows its sentence on the page. One message to the browser."""
         with pn.io.hold():
             return self.state.change_beside("Segmenting the customers", **choices)
+
+    def select(self, ids: list[str], mode: str | None = None, *, toggle: bool = False) -> bool:
+        """Select customers in the way the page's choice says, or ``mode``; a refusal shows its sentence on the page.
+
+        Parameters
+        ----------
+        ids : list of str
+        mode : str, optional
+            As `Segmentation.select` takes it.
+        toggle : bool
+            Whether to clear the selection where these very customers are selected already.
+        """
+        state, mode = self.state, mode or self.state.selecting
+        again = toggle and mode == "replace" and ids == state.selected
+        return self.change(selected=[] if again else combined(state.selected, ids, mode))
 
     def whom(self) -> str:
         """Whom the numbers are of, for a card's muted line: "Of the 626 selected customers"."""

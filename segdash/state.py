@@ -15,7 +15,7 @@ from segdash.clustering import METHODS, Clustering, fit
 from segdash.clustering.transforms import TRANSFORMS
 from segdash.configuration import check_overrides, read_overrides
 from segdash.continuity import Before, check_remembered, name_on, renamed, same_clusters, same_segments
-from segdash.errors import CancelledError, ChoiceError, SegdashError, UnknownNameError, count, quote
+from segdash.errors import CancelledError, ChoiceError, SegdashError, SegmentsError, UnknownNameError, count, quote
 from segdash.intake.ledger import Intake, intake_of
 from segdash.intake.orders import Orders
 from segdash.labelling.facts import segment_facts
@@ -300,6 +300,8 @@ class Segmentation(param.Parameterized):
         super().__init__(work=Work())
         self._ids: pd.Index | None = None
         self._followed: dict[str, Any] = {}
+        self._opening = False
+        """Whether another table is being put in place."""
         self._said: frozenset[str] = frozenset()
         """Choices of the change under way, also those that are what they were."""
         if orders is None:
@@ -356,17 +358,36 @@ class Segmentation(param.Parameterized):
         self._take(table, intake, {"orders": orders, "as_of": orders.as_of.to_pydatetime()}, choices)
 
     def _take(self, table: pd.DataFrame, intake: Intake, origin: dict[str, Any], choices: dict[str, Any]) -> None:
-        """Put a table in place, or leave everything as it was."""
+        """Put a table in place, or leave everything as it was.
+
+        What was chosen for the table before never keeps another one out; what is asked for along with it may.
+        """
         metrics = [*RFM, *intake["metrics"]]
         fitting, notices = self._fitting(table, metrics, choices)
         wanted = {**fitting, **choices, **origin, "features": table, "intake": intake, "notices": notices}
+        said = set(choices)
+        while True:
+            try:
+                self._put(wanted, metrics, said)
+                return
+            except CancelledError:
+                raise
+            except SegdashError as refused:
+                instead, sentence = self._given_way(refused, wanted, choices)
+                if not instead:
+                    raise
+                wanted |= instead | {"notices": [*wanted["notices"], sentence]}
+                said |= set(instead)
+
+    def _put(self, wanted: dict[str, Any], metrics: list[str], said: Iterable[str]) -> None:
+        """Set all that comes with a table, or nothing."""
         before = {name: getattr(self, name) for name in wanted}
         objects, ids = list(self.param.x.get_range().values()), self._ids
         self._offer(metrics)
-        self._ids = None
+        self._ids, self._opening = None, True
         try:
-            self._check(choices)
-            with edit_constant(self), self._saying(choices):
+            self._check({name: wanted[name] for name in said})
+            with edit_constant(self), self._saying(said):
                 self.param.update(**wanted)
         except (SegdashError, ValueError):
             self._ids = ids
@@ -374,6 +395,33 @@ class Segmentation(param.Parameterized):
             with discard_events(self), edit_constant(self):
                 self.param.update(**before)
             raise
+        finally:
+            self._opening = False
+
+    def _given_way(
+        self, refused: SegdashError, wanted: dict[str, Any], choices: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], str]:
+        """Choices in place of those that another table refuses, and a sentence; none for what was asked for with it."""
+        orders, method = wanted["orders"], wanted["method"]
+        if orders is not None and self.orders is not None and orders.rows is self.orders.rows:
+            return {}, ""  # the same log, at another date or cleaned in another way: the choice stands
+        if isinstance(refused, SegmentsError):
+            plain: dict[str, Any] = {name: {} for name in ("segments", "own_segments", "remembered")}
+            said = f"Names, colours and segments made by hand for the table before were left out: {refused}"
+        elif method in ("given", "single"):
+            return {}, ""
+        else:
+            known = METHODS["k_means"].names
+            settings = {name: value for name, value in self.method_settings.items() if name not in known}
+            plain = {"method": "k_means", "feature_names": list(RFM), "transform": self.param["transform"].default}
+            fewer, notes = _apart(wanted["features"], list(RFM), choices.get("n_segments", self.n_segments))
+            plain |= {"method_settings": settings, **fewer}
+            how = METHODS[plain["method"]].title
+            said = f"{METHODS[method].title}, as chosen before, can't segment this table: {refused} "
+            news = [note for note in notes if note not in wanted["notices"]]
+            said += " ".join([f"Segments are made anew ({how}, ordinary settings).", *news])
+        present = {name: wanted.get(name, getattr(self, name)) for name in plain}
+        return {name: value for name, value in plain.items() if name not in choices and value != present[name]}, said
 
     def try_update(self, **choices: Any) -> bool:
         """Set choices; when they are refused, put the sentence in ``problem`` and return False.
@@ -673,17 +721,12 @@ class Segmentation(param.Parameterized):
             said = f"The saved model needs {quote(lacking[0])}, which this table has not got: segments are made anew."
             return {**fitting, "method": "k_means"}, [said]
         method = "k_means" if self.method in ("given", "single") else self.method
-        wanted = choices.get("n_segments", self.n_segments)
-        distinct = len(table.loc[:, features].head(10_000).drop_duplicates()) if len(table) else 0
-        if distinct < wanted:
-            distinct = len(table.loc[:, features].drop_duplicates())
-        if "method" in choices or distinct >= wanted or not len(table):
-            return {**fitting, "method": method if len(table) else "single"}, []
-        if distinct < 2:
-            said = f"{count(len(table), 'customer')} of one kind cannot be told apart: shown as one segment."
-            return {**fitting, "method": "single"}, [said]
-        said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
-        return {**fitting, "method": method, "n_segments": distinct}, [said]
+        if not len(table):
+            return {**fitting, "method": "single"}, []
+        if "method" in choices:
+            return {**fitting, "method": method}, []
+        fewer, notes = _apart(table, features, choices.get("n_segments", self.n_segments))
+        return {**fitting, "method": method, **fewer}, notes
 
     def _own_in(self, table: pd.DataFrame) -> dict[str, list[str]]:
         """Own segments that somebody of a table is in."""
@@ -728,8 +771,9 @@ class Segmentation(param.Parameterized):
                     changed.add(stage.output)
         except SegdashError:
             self._followed = before
-            with discard_events(self), edit_constant(self):
-                self.param.update(**before)
+            if not self._opening:  # else whoever opens the table puts things back, its metrics among them
+                with discard_events(self), edit_constant(self):
+                    self.param.update(**before)
             raise
         if "features" in changed:
             made["earlier_selections"] = []
@@ -783,6 +827,20 @@ def _empty() -> pd.DataFrame:
     table = pd.DataFrame({**columns, **{name: pd.Series(dtype="float64") for name in RFM}})
     table.attrs["intake"] = Intake({**intake_of(table), "name": ""})
     return table
+
+
+def _apart(table: pd.DataFrame, features: Sequence[str], wanted: int) -> tuple[dict[str, Any], list[str]]:
+    """What k-means needs on a table whose customers are too much alike for so many segments, and a sentence."""
+    distinct = len(table.loc[:, features].head(10_000).drop_duplicates())
+    if distinct < wanted:
+        distinct = len(table.loc[:, features].drop_duplicates())
+    if distinct >= wanted:
+        return {}, []
+    if distinct < 2:
+        said = f"{count(len(table), 'customer')} of one kind cannot be told apart: shown as one segment."
+        return {"method": "single"}, [said]
+    said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
+    return {"n_segments": distinct}, [said]
 
 
 def _clustering(state: Segmentation, now: _Latest) -> Clustering:

@@ -127,7 +127,7 @@ def contrast(a: str, b: str) -> float:
     >>> contrast("black", "#FFFFFF")
     21.0
     """
-    low, high = sorted(float(luminance) + 0.05 for luminance in _linear(_channels(a, b)) @ _XYZ[1])
+    low, high = sorted(float(luminance) + 0.05 for luminance in linear(a, b) @ _XYZ[1])
     return round(high / low, 6)
 
 
@@ -185,7 +185,7 @@ def difference(a: str, b: str) -> float:
     >>> round(difference("black", "white")), difference("teal", "#008080")
     (100, 0.0)
     """
-    first, second = _lab(_linear(_channels(a, b)))
+    first, second = lab(linear(a, b))
     return float(np.linalg.norm(first - second))
 
 
@@ -232,12 +232,18 @@ def _channels(*colours: str) -> np.ndarray:
     return np.array([[int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)] for code in codes])
 
 
+def linear(*colours: str) -> np.ndarray:
+    """Linear red, green and blue of colours, 0..1, shape (n_colours, 3)."""
+    return _linear(_channels(*colours))
+
+
 def _linear(channels: np.ndarray) -> np.ndarray:
     return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
 
 
-def _lab(linear: np.ndarray) -> np.ndarray:
-    xyz = linear @ _XYZ.T
+def lab(linear_rgb: np.ndarray) -> np.ndarray:
+    """CIE Lab (D65) of linear red, green and blue, shape (n_colours, 3)."""
+    xyz = linear_rgb @ _XYZ.T
     x, y, z = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29).T
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
 
@@ -247,23 +253,23 @@ def _candidates() -> tuple[np.ndarray, np.ndarray]:
     """Channels and Lab of calm colours with enough contrast on both cards."""
     steps = np.linspace(0, 1, 18)
     channels = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
-    linear = _linear(channels)
-    light, dark = _linear(_channels(*CARDS)) @ _XYZ[1]
-    luminance = linear @ _XYZ[1] + 0.05
+    rgb = _linear(channels)
+    light, dark = linear(*CARDS) @ _XYZ[1]
+    luminance = rgb @ _XYZ[1] + 0.05
     seen = (luminance >= LEAST_CONTRAST * (dark + 0.05)) & (luminance <= (light + 0.05) / LEAST_CONTRAST)
-    lab = _lab(linear)
-    calm = np.hypot(lab[:, 1], lab[:, 2]) < 60
-    return channels[seen & calm], lab[seen & calm]
+    found = lab(rgb)
+    calm = np.hypot(found[:, 1], found[:, 2]) < 60
+    return channels[seen & calm], found[seen & calm]
 
 
 def _further(n: int) -> list[str]:
     """``n`` more colours, each as far as can be from the palette and those before it."""
-    channels, lab = _candidates()
-    taken = _lab(_linear(_channels(*PALETTE, NEUTRAL)))
-    gap = np.linalg.norm(lab[:, None] - taken, axis=2).min(axis=1)
+    channels, places = _candidates()
+    taken = lab(linear(*PALETTE, NEUTRAL))
+    gap = np.linalg.norm(places[:, None] - taken, axis=2).min(axis=1)
     found = []
     for _ in range(n):
         best = int(gap.argmax())
         found.append("#" + "".join(f"{round(255 * channel):02X}" for channel in channels[best]))
-        gap = np.minimum(gap, np.linalg.norm(lab - lab[best], axis=1))
+        gap = np.minimum(gap, np.linalg.norm(places - places[best], axis=1))
     return found

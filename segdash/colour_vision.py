@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from segdash.palette import LEAST_DIFFERENCE, PALETTE, lab, linear
+from segdash.palette import CARDS, LEAST_CONTRAST, LEAST_DIFFERENCE, PALETTE, contrast, lab, linear
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,3 +96,16 @@ def seen_alike(colours: Mapping[str, str]) -> list[Alike]:
         if eyes:
             found.append(Alike(names[i], names[j], eyes))
     return found
+
+
+def hard_to_see(colour: str) -> list[str]:
+    """Themes on whose cards a colour has too little contrast.
+
+    Examples
+    --------
+    >>> hard_to_see("#FFFF00"), hard_to_see("#198480")
+    (['light'], [])
+    """
+    return [
+        theme for theme, card in zip(("light", "dark"), CARDS, strict=True) if contrast(colour, card) < LEAST_CONTRAST
+    ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 LARGEST = 5 * MEGABYTE
-"""Bytes above which a file is not read: a model of ranks takes a tenth of one."""
+"""Bytes above which a file is neither written nor read: a model of ranks takes a tenth of one."""
 
 VIEW = (*(name for name in PICTURE if name != "dark"), "compared", "currency")
 """Params that say how a segmentation is looked at; whether it is dark is everybody's own business."""
@@ -92,7 +92,9 @@ class SavedSegmentation:
 
 
 def save_segmentation(state: Segmentation, target: str | os.PathLike[str] | IO[bytes]) -> None:
-    """Write everything that makes the present segmentation to a YAML file. The customers are not in it.
+    """Write everything that makes the present segmentation to a YAML file.
+
+    The customers are not in it, but for the ids of those chosen by hand for own segments.
 
     Parameters
     ----------
@@ -101,6 +103,8 @@ def save_segmentation(state: Segmentation, target: str | os.PathLike[str] | IO[b
 
     Raises
     ------
+    ChoiceError
+        When it would be larger than `load_segmentation` reads.
     SourceError
         When the file can't be written.
 
@@ -118,6 +122,12 @@ def save_segmentation(state: Segmentation, target: str | os.PathLike[str] | IO[b
     ['Friends', 'At-Risk']
     """
     content = (HEADER + _text(_content(state))).encode()
+    if len(content) > LARGEST:
+        ids = sum(map(len, state.own_segments.values()))
+        raise ChoiceError(
+            f"As a file this segmentation has {len(content) / MEGABYTE:.1f} MB, and at most {LARGEST // MEGABYTE} "
+            f"MB are read again. Its own segments hold {count(ids, 'customer id')}: take some out."
+        )
     if hasattr(target, "write"):
         target.write(content)
         return
@@ -242,7 +252,9 @@ def _text(content: dict[str, Any]) -> str:
 
     # By way of JSON no list stands for two choices, which YAML would write as an alias.
     content = json.loads(json.dumps(content, allow_nan=False))
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
+    # The one written in C is ten times as fast.
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return yaml.dump(content, Dumper=dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
 
 
 # ---------------------------------------------------------------------- loading

@@ -7,49 +7,34 @@ from typing import TYPE_CHECKING, Any
 import panel as pn
 import panel_material_ui as pmui
 
+from segdash.colour_vision import PALETTES, hard_to_see, seen_alike
 from segdash.configuration import settings_of
+from segdash.editing import edited, moved, painted, to_paint
 from segdash.errors import SegmentsError, count
 from segdash.markup import escape, swatch
-from segdash.palette import PALETTE, normalise
+from segdash.palette import normalise
 from segdash.schema import CLUSTER
 from segdash.views import VIEWS
 from segdash.views.view import STYLE, View, empty, html, row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from panel.viewable import Viewable
+
+    from segdash.editing import Edited
 
 FULL: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
 
-WORDS = (
-    *("Purple", "Teal", "Amber", "Brick", "Blue", "Mauve", "Moss", "Sage"),
-    *("Pink", "Slate", "Rosewood", "Periwinkle", "Turquoise", "Raspberry", "Olive", "Khaki"),
-)
-"""What a screen reader calls the colours of the palette, in its order."""
+OPEN, CLOSE = "Edit names, colours and advice", "Close the editor"
 
-SWATCHES: dict[str, Any] = {
-    "display": "grid",
-    "gridTemplateColumns": "repeat(8, minmax(0, 1fr))",
-    "gap": "6px",
-    "& .MuiToggleButton-root": {
-        # The word stays for who can't see the colour.
-        "fontSize": 0,
-        "minHeight": "28px",
-        "padding": 0,
-        "border": 0,
-        "borderRadius": "6px !important",
-        "margin": "0 !important",
-    },
-    "& .MuiToggleButton-root.Mui-selected, & .MuiToggleButton-root:focus-visible": {
-        "boxShadow": "0 0 0 2px var(--panel-surface-color, #fff), 0 0 0 4px var(--panel-on-surface-color, #1b2430)",
-    },
-    **{
-        f"& .MuiToggleButton-root:nth-of-type({i})": {
-            "backgroundColor": f"{colour} !important",
-            "&:hover": {"filter": "brightness(1.12)"},
-        }
-        for i, colour in enumerate(PALETTE, 1)
-    },
-}
+SMALL_LABEL = ".MuiFormLabel-root { font-size: 12px; margin-bottom: 4px; }"
+
+OF_NAMES = next(iter(PALETTES))
+"""The palette that has a colour for each name."""
+
+MOST_SAID = 3
+"""Pairs of colours that are spelled out; the rest is counted."""
 
 
 @VIEWS.register("SegmentEditor")
@@ -62,13 +47,7 @@ class SegmentEditor(View):
     def body(self) -> list[Viewable]:
         """The segments in their order, and a button that opens the editor."""
         self.key = html("")
-        self.open = pmui.Button(
-            label="Edit names, colours and advice",
-            variant="outlined",
-            size="small",
-            on_click=lambda _: self.edit(),
-            **FULL,
-        )
+        self.open = pmui.Button(label=OPEN, variant="outlined", size="small", on_click=lambda _: self.edit(), **FULL)
         self.editor = pn.Column(css_classes=["segdash-editor"], stylesheets=[STYLE], visible=False, **FULL)
         self.follow(self._update, "segment_table", "segments", "remembered")
         return [self.key, self.open, self.editor]
@@ -77,105 +56,96 @@ class SegmentEditor(View):
         """Open the editor, or close it; its widgets are made when it is first opened."""
         if not self.editor.objects:
             self.editor.objects = self._parts()
-            self._show()
-        self.editor.visible = not self.editor.visible
-        self.open.label = "Close" if self.editor.visible else "Edit names, colours and advice"
+        self._turn(not self.editor.visible)
+        self._show()
+
+    def _turn(self, to_open: bool) -> None:
+        self.editor.visible = to_open and len(self.state.segment_table) > 0
+        self.open.label = CLOSE if self.editor.visible else OPEN
 
     def _parts(self) -> list[Viewable]:
         small: dict[str, Any] = {"size": "small", **FULL}
         self.which = pmui.Select(label="Segment", **small)
-        self.which.param.watch(lambda _: self._show(), "value")
         self.called = pmui.TextInput(label="Name", **small)
-        self.called.param.watch(lambda event: self._named(event.new), "value")
-        self.swatches = pmui.RadioButtonGroup(
-            label="Colour", options=dict(zip(WORDS, PALETTE, strict=True)), value=None, sx=SWATCHES, **FULL
-        )
-        self.swatches.param.watch(lambda event: self._coloured(event.new), "value")
-        self.colour = pmui.TextInput(label="Colour", **small)
-        self.colour.param.watch(lambda event: self._coloured(event.new), "value")
+        self.palette = pmui.Select(label="Palette", options=list(PALETTES), value=OF_NAMES, **small)
+        self.swatches = pmui.RadioButtonGroup(label="Colour", options=[], stylesheets=[SMALL_LABEL], **FULL)
+        self.colour = pmui.TextInput(label="Or a colour's code or name", **{**small, "margin": (6, 0, 0, 0)})
         self.advice = pmui.TextAreaInput(label="What to do", auto_grow=True, rows=2, max_rows=8, **small)
-        self.advice.param.watch(lambda event: self._advised(event.new), "value")
+        self.refused, self.eyes, self.why = html(""), html(""), html("")
+        self.use = self._button("Use this palette for all", self._paint)
         self.up = self._button("Move up", lambda: self._move(-1))
         self.down = self._button("Move down", lambda: self._move(1))
         self.reset = self._button("Reset this one", self._reset)
         self.reset_all = self._button("Reset all", lambda: self._change(segments={}))
         self.afresh = self._button("Name all by their numbers", lambda: self._change(remembered={}))
-        self.why = html("")
-        self.refused = html("")
-        return [
-            self.which,
-            self.refused,
-            self.called,
-            self.swatches,
-            self.colour,
-            self.advice,
-            row(self.up, self.down),
-            row(self.reset, self.reset_all),
-            self.why,
-            self.afresh,
-        ]
+        for widget, act in {
+            self.which: lambda _: self._show(),
+            self.called: self._named,
+            self.palette: lambda _: self._show(),
+            self.swatches: self._coloured,
+            self.colour: self._coloured,
+            self.advice: self._advised,
+        }.items():
+            widget.param.watch(_with_value(act), "value")
+        colours = [self.palette, self.swatches, self.colour, row(self.use), self.eyes]
+        names = [self.which, self.refused, self.called]
+        buttons = row(self.up, self.down, self.reset, self.reset_all)
+        return [*names, *colours, self.advice, buttons, self.why, self.afresh]
 
-    def _button(self, label: str, act: Any) -> Any:
+    def _button(self, label: str, act: Callable[[], None]) -> Any:
         return pmui.Button(label=label, variant="outlined", size="small", margin=0, on_click=lambda _: act())
 
     # ------------------------------------------------------------------ what a person does
 
     def _named(self, name: str) -> None:
-        name = name.strip()
-        if name != self._row["segment"]:
-            self._set("name", None if name in ("", self._row["automatic"]) else name)
+        segment, name = self._row, name.strip()
+        if name != segment["segment"]:
+            self._set(name=None if name in ("", segment["automatic"]) else name)
 
     def _coloured(self, colour: str | None) -> None:
-        if colour is None or self._same_colour(colour):
-            return
-        self._set("color", colour.strip() or None)
-
-    def _same_colour(self, colour: str) -> bool:
-        try:
-            return normalise(colour) == self._row["color"]
-        except SegmentsError:
-            return False
+        if colour is not None and _normal(colour) != self._row["color"]:
+            self._set(color=colour.strip() or None)
 
     def _advised(self, advice: str) -> None:
         if advice.strip() != self._row["strategy"].strip():
-            self._set("advice", advice.strip() or None)
+            self._set(advice=advice.strip() or None)
 
-    def _set(self, setting: str, value: Any) -> None:
-        """Give the segment a setting, None takes it back."""
-        said = {**settings_of(self._row["automatic"], self._row[CLUSTER], self.state.segments), setting: value}
-        self._change(segments=self._with({self._row["automatic"]: said}))
-
-    def _with(self, changed: dict[str, dict[str, Any]]) -> dict[Any, dict[str, Any]]:
-        """All settings, with these in place of those of the same segments; keys stay as they were written."""
-        segments = dict(self.state.segments)
-        clusters = dict(zip(self.state.segment_table["automatic"], self.state.segment_table[CLUSTER], strict=True))
-        for automatic, said in changed.items():
-            written = {str(key): key for key in segments}
-            key = written.get(automatic, written.get(clusters[automatic], automatic))
-            kept = {setting: value for setting, value in said.items() if value is not None}
-            segments[key] = kept
-            if not kept:
-                del segments[key]
-        return segments
-
-    def _move(self, step: int) -> None:
-        """One place up or down; those that were moved before keep the places they have then."""
-        state = self.state
-        order = state.segment_table["automatic"].tolist()
-        at = order.index(self._row["automatic"])
-        order.insert(at + step, order.pop(at))
-        clusters = dict(zip(state.segment_table["automatic"], state.segment_table[CLUSTER], strict=True))
-        said = {name: settings_of(name, clusters[name], state.segments) for name in order}
-        moved = {name for name in order if "order" in said[name]} | {self._row["automatic"]}
-        self._change(segments=self._with({name: {**said[name], "order": order.index(name) + 1} for name in moved}))
+    def _set(self, **settings: Any) -> None:
+        """Give the segment settings, None takes one back."""
+        self._edit(lambda segments, table: edited(segments, table, {self.which.value: settings}))
 
     def _reset(self) -> None:
-        self._change(segments=self._with({self._row["automatic"]: {}}))
+        self._set(name=None, color=None, order=None, advice=None)
 
-    def _change(self, **choices: Any) -> None:
-        taken = self.change(**choices)
-        self.refused.object = "" if taken else f'<div class="note problem">{escape(self.state.problem)}</div>'
-        self._show(keep_refusal=True)
+    def _move(self, step: int) -> None:
+        self._edit(lambda segments, table: moved(segments, table, self.which.value, step))
+
+    def _paint(self) -> None:
+        title = self.palette.value
+        colours = None if title == OF_NAMES else list(PALETTES[title].values())
+        self._edit(lambda segments, table: painted(segments, table, colours))
+
+    def _edit(self, make: Callable[[Any, Any], Edited]) -> None:
+        """Take an edit over, and say what gave way for it, or why it is refused."""
+        try:
+            to = make(self.state.segments, self.state.segment_table)
+        except SegmentsError as refused:
+            self._said([str(refused)], "problem")
+            self._show(keep=True)
+        else:
+            self._change(to.notes, segments=to.segments)
+
+    def _change(self, notes: Iterable[str] = (), **choices: Any) -> None:
+        if self.change(**choices):
+            self._said(notes, "caution")
+        else:
+            self._said([self.state.problem], "problem")
+        self._show(keep=True)
+
+    def _said(self, sentences: Iterable[str], kind: str) -> None:
+        self.refused.object = "".join(
+            f'<div class="note {kind}" role="alert">{escape(sentence)}</div>' for sentence in sentences
+        )
 
     # ------------------------------------------------------------------ what is shown
 
@@ -196,28 +166,26 @@ class SegmentEditor(View):
         pairs = zip(table["automatic"], table[CLUSTER], strict=True)
         changed = sum(bool(settings_of(name, cluster, segments)) for name, cluster in pairs)
         self.head(f"{changed} of {count(len(table), 'segment')} changed by hand" if changed else "By their numbers")
-        if self.editor.objects:
-            self._show()
+        self._turn(self.editor.visible)
+        self._show()
 
-    def _show(self, *, keep_refusal: bool = False) -> None:
+    def _show(self, *, keep: bool = False) -> None:
         """Show the segment as it is, also where a change was refused."""
         table = self.state.segment_table
-        if not len(table):
-            self.editor.visible = False
+        if not self.editor.visible:
             return
         options = dict(zip(table["segment"], table["automatic"], strict=True))
         value = self.which.value if self.which.value in options.values() else table["automatic"].iloc[0]
         if self.which.options != options or self.which.value != value:
             self.which.param.update(options=options, value=value)
-        if not keep_refusal:
+        if not keep:
             self.refused.object = ""
-        self._fill(self._row, table["automatic"].tolist())
+        self._fill(self._row)
+        self._fill_colours(self._row["color"])
 
-    def _fill(self, segment: dict[Any, Any], order: list[str]) -> None:
-        colour, state = segment["color"], self.state
+    def _fill(self, segment: dict[Any, Any]) -> None:
+        state, order = self.state, self.state.segment_table["automatic"].tolist()
         self.called.param.update(value=segment["segment"], placeholder=segment["automatic"])
-        self.swatches.value = colour if colour in PALETTE else None
-        self.colour.value = colour
         self.advice.value = segment["strategy"]
         self.up.disabled, self.down.disabled = segment["automatic"] == order[0], segment["automatic"] == order[-1]
         self.reset.disabled = not settings_of(segment["automatic"], segment[CLUSTER], state.segments)
@@ -228,3 +196,67 @@ class SegmentEditor(View):
             f'<p class="muted">By its numbers: {escape(segment["automatic"])} ({escape(segment["reason"])}).'
             f"{kept} What is emptied goes back to that.</p>"
         )
+
+    def _fill_colours(self, colour: str) -> None:
+        table, palette = self.state.segment_table, PALETTES[self.palette.value]
+        if self.swatches.options != palette:
+            self.swatches.param.update(options=palette, value=colour if colour in palette.values() else None)
+        self.swatches.sx = _swatches(list(palette.values()), taken=set(table["color"]) - {colour})
+        self.swatches.value = colour if colour in palette.values() else None
+        self.colour.value = colour
+        self.use.disabled = len(to_paint(table)) > len(palette)
+        said = _for_every_eye(dict(zip(table["segment"], table["color"], strict=True)))
+        if themes := hard_to_see(colour):
+            said.insert(0, f"{colour} is hard to see on the {' and the '.join(themes)} page.")
+        self.eyes.object = "".join(f'<p class="muted">{escape(sentence)}</p>' for sentence in said)
+
+
+def _with_value(act: Callable[[Any], None]) -> Callable[[Any], None]:
+    return lambda event: act(event.new)
+
+
+def _normal(colour: str) -> str:
+    """A colour's code, or what was written where it is none."""
+    try:
+        return normalise(colour)
+    except SegmentsError:
+        return colour
+
+
+def _for_every_eye(colours: dict[str, str]) -> list[str]:
+    """Which segments some people can't tell apart by colour, in sentences."""
+    pairs = seen_alike(colours)
+    said = [f"{pair.one} and {pair.other} look alike with {' and '.join(pair.eyes)}." for pair in pairs[:MOST_SAID]]
+    if len(pairs) > MOST_SAID:
+        said.append(f"So do {count(len(pairs) - MOST_SAID, 'further pair')}.")
+    return said or ["All of them can be told apart, whatever the colour vision."]
+
+
+def _swatches(colours: list[str], *, taken: set[str]) -> dict[str, Any]:
+    """Style of a group of buttons that makes them swatches; those that other segments have bear a dot."""
+    dot = {"content": '""', "width": "8px", "height": "8px", "borderRadius": "50%", "backgroundColor": "#fff"}
+    return {
+        "display": "grid",
+        "gridTemplateColumns": f"repeat({8 if len(colours) % 8 == 0 else 6}, minmax(0, 1fr))",
+        "gap": "6px",
+        "& .MuiToggleButton-root": {
+            # The word stays for who can't see the colour.
+            "fontSize": 0,
+            "minHeight": "28px",
+            "padding": 0,
+            "border": 0,
+            "borderRadius": "6px !important",
+            "margin": "0 !important",
+        },
+        "& .MuiToggleButton-root.Mui-selected, & .MuiToggleButton-root:focus-visible": {
+            "boxShadow": "0 0 0 2px var(--panel-surface-color, #fff), 0 0 0 4px var(--panel-on-surface-color, #1b2430)",
+        },
+        **{
+            f"& .MuiToggleButton-root:nth-of-type({i})": {
+                "backgroundColor": f"{colour} !important",
+                "&:hover": {"filter": "brightness(1.12)"},
+                **({"&::after": dot} if colour in taken else {}),
+            }
+            for i, colour in enumerate(colours, 1)
+        },
+    }

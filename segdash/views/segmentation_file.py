@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import panel as pn
 import panel_material_ui as pmui
@@ -25,6 +25,14 @@ LARGEST_UPLOAD = "20MB"
 """What is larger than a segmentation can be is told so in a sentence, up to this."""
 
 
+class Loaded(NamedTuple):
+    """A state with a file's segmentation, what there is to say, and how the file wants it drawn."""
+
+    state: Segmentation
+    told: list[str]
+    drawn: dict[str, Any]
+
+
 @VIEWS.register("SegmentationFile")
 class SegmentationFile(View):
     """Save what makes the segmentation, and load it again: choices, names, colours, advice and the model."""
@@ -44,9 +52,10 @@ class SegmentationFile(View):
             **FULL,
         )
         self.frozen = pmui.Checkbox(
-            label="Keep what was learned",
+            label="Score by the saved model",
             description="Puts these customers into the segments of the file by its own centres and thresholds, instead "
             "of making segments anew by the same choices. On the data it was saved of, both give the same.",
+            size="small",
             margin=0,
         )
         self.upload = pn.widgets.FileDropper(
@@ -60,20 +69,31 @@ class SegmentationFile(View):
         )
         self.upload.param.watch(self._dropped, "value")
         self.said = html("")
-        self.follow(self._update, "segment_table", "orders")
+        self.follow(self._update, "segment_table", "orders", "own_segments")
+        self.follow(self._forget, "intake")
         hint = html('<p class="muted">Load a segmentation, or a file of segment settings:</p>')
-        return [self.save, hint, self.upload, self.frozen, self.said]
+        return [self.save, hint, self.frozen, self.upload, self.said]
 
     def _update(self) -> None:
         rules = "choices, names, colours, advice and model"
         if self.state.orders is not None:
             rules = f"how orders are read and cleaned, {rules}"
-        self.head(f"Holds {rules}; no customers")
+        whom = "of customers, only the ids of those chosen by hand" if self.state.own_segments else "no customers"
+        self.head(f"Holds {rules}; {whom}")
         self.save.disabled = not len(self.state.segment_table)
+
+    def _forget(self) -> None:
+        """What was said was said of other data."""
+        self.said.object = ""
 
     def _file(self) -> io.BytesIO:
         file = io.BytesIO()
-        save_segmentation(self.state, file)
+        try:
+            save_segmentation(self.state, file)
+        except SegdashError as refused:
+            # The browser expects a file by now: it says what the page says.
+            self.state.problem = str(refused)
+            file.write(f"# {refused}\n".encode())
         file.seek(0)
         return file
 
@@ -88,23 +108,27 @@ class SegmentationFile(View):
         copy, frozen = self.state.fork(), bool(self.frozen.value)
         self.state.work.start(f"Loading {name}", lambda _task: _loaded(copy, name, content, frozen), self._show)
 
-    def _show(self, found: tuple[Segmentation, list[str]] | str) -> None:
-        if isinstance(found, str):
-            self.state.settle(found)
-            self.said.object = f'<div class="note problem">{escape(found)}</div>'
-            return
-        other, told = found
+    def _show(self, found: Loaded | str) -> None:
         with pn.io.hold():
-            self.state.settle(other)
-            self.state.try_update(**{name: getattr(other, name) for name in PICTURE if name != "dark"})
-        self.said.object = "".join(f'<p class="muted">{escape(sentence)}</p>' for sentence in told)
+            if isinstance(found, str):
+                self.state.settle(found)
+                self.said.object = f'<div class="note problem" role="alert">{escape(found)}</div>'
+                return
+            self.state.settle(found.state)
+            self.state.try_update(**found.drawn)
+            told = "".join(f'<p class="muted">{escape(sentence)}</p>' for sentence in found.told)
+            self.said.object = f'<div role="status">{told}</div>'
 
 
-def _loaded(copy: Segmentation, name: str, content: bytes, frozen: bool) -> tuple[Segmentation, list[str]] | str:
+def _loaded(copy: Segmentation, name: str, content: bytes, frozen: bool) -> Loaded | str:
     """A state with the file's segmentation and what there is to say about it, or why it can't be had."""
+    before = {choice: getattr(copy, choice) for choice in PICTURE}
     try:
-        return copy, load_segmentation(copy, io.BytesIO(content), frozen=frozen, name=name)
+        told = load_segmentation(copy, io.BytesIO(content), frozen=frozen, name=name)
     except CancelledError:
         raise
     except (SegdashError, ValueError) as refused:
         return f"{refused} The present segmentation stays."
+    # How the page draws is its own: only what the file says is taken over.
+    drawn = {choice: getattr(copy, choice) for choice, was in before.items() if getattr(copy, choice) != was}
+    return Loaded(copy, told, drawn)

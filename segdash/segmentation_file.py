@@ -12,7 +12,16 @@ from segdash.clustering import METHODS
 from segdash.clustering.frozen import model_of
 from segdash.configuration import overrides_in, settings_of
 from segdash.continuity import check_remembered, worth_remembering
-from segdash.errors import ChoiceError, SegdashError, SegmentsError, SourceError, UnknownNameError, count, quote
+from segdash.errors import (
+    ChoiceError,
+    SegdashError,
+    SegmentsError,
+    SourceError,
+    UnknownNameError,
+    count,
+    did_you_mean,
+    quote,
+)
 from segdash.orders_file import orders_as, orders_part
 from segdash.schema import CLUSTER
 from segdash.state import MAKING, PICTURE
@@ -297,6 +306,9 @@ def _choices(state: Segmentation, saved: SavedSegmentation, *, frozen: bool) -> 
             raise ChoiceError(f"{saved.name} holds no model to score by. Load it to make segments anew.")
         choices |= {"method": "frozen", "method_settings": {"model": dict(saved.model)}}
         features = model_of(saved.model).features
+        # Of what it was made of, a model may need less than there was to choose from.
+        names = [name for name in choices.get("feature_names", []) if name in state.metrics]
+        choices["feature_names"] = names or state.feature_names
     else:
         features = choices.get("feature_names", ())
     for feature in features:
@@ -306,12 +318,26 @@ def _choices(state: Segmentation, saved: SavedSegmentation, *, frozen: bool) -> 
 
 
 def _typed(state: Segmentation, name: str, value: Any, file: str) -> Any:
-    """A value from a file as the param's own type; what the param refuses, it refuses later."""
+    """A value from a file as the param's own type, among those it can have."""
     present = getattr(state, name)
     wanted = next((kind for kind in KINDS if isinstance(present, kind)), None)
     if wanted is not None and not _is(value, wanted):
         raise ChoiceError(f"Entry {quote(name)} of {file} must be {KINDS[wanted]}, not {quote(value)}.")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _whole_between(value, state.param[name].bounds, f"Entry {quote(name)} of {file}")
+    if isinstance(value, str) and hasattr(state.param[name], "get_range"):
+        known = list(state.param[name].get_range().values())
+        if value not in known:
+            raise ChoiceError(f"Entry {quote(name)} of {file} can't be {quote(value)}.{did_you_mean(value, known)}")
     return tuple(value) if isinstance(present, tuple) else value
+
+
+def _whole_between(value: float, bounds: tuple[int, int], what: str) -> float:
+    """A whole number; anything else is refused."""
+    low, high = bounds
+    if value != value // 1 or not low <= value <= high:
+        raise ChoiceError(f"{what} must be a whole number from {low} to {high}, not {quote(value)}.")
+    return int(value)
 
 
 def _is(value: Any, kind: type | tuple[type, ...]) -> bool:

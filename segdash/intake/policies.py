@@ -70,7 +70,7 @@ class Policies:
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
+            if getattr(self, name) not in list(choices):  # what can't be hashed is none of them either
                 known = ", ".join(repr(choice) for choice in choices)
                 raise ChoiceError(f"{name}= is {quote(getattr(self, name))}; it can be one of {known}.")
         for name in ("statuses", "products"):

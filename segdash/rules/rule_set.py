@@ -190,7 +190,7 @@ class RuleSet:
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise RulesError(
                 "A rule set has a name, axes, bins, and segments with a name and cells each, best to worst; this one "
-                f"hasn't ({type(wrong).__name__}: {wrong})."
+                f"hasn't ({type(wrong).__name__}: {quote(wrong, 200)})."
             ) from None
         cells: dict[Cell, str] = {}
         for segment, own in parts:

@@ -173,7 +173,7 @@ class Thresholds:
             }
             scoring, bins, edge_counts = str(content["scoring"]), content["bins"], content["edge_counts"]
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as wrong:
-            said = f"{type(wrong).__name__}: {wrong}"
+            said = f"{type(wrong).__name__}: {quote(wrong, 200)}"
             raise ScoringError(f"These are no thresholds that segdash wrote ({said}).") from None
         return cls(scoring, bins, edges, edge_counts)
 

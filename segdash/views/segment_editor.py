@@ -33,6 +33,9 @@ SMALL_LABEL = ".MuiFormLabel-root { font-size: 12px; margin-bottom: 4px; }"
 OF_NAMES = next(iter(PALETTES))
 """The palette that has a colour for each name."""
 
+NONE_OF_THESE = {"Another colour": ""}
+"""Hidden first of the swatches: a group of buttons without a value takes its first option for one."""
+
 MOST_SAID = 3
 """Pairs of colours that are spelled out; the rest is counted."""
 
@@ -47,6 +50,7 @@ class SegmentEditor(View):
     def body(self) -> list[Viewable]:
         """The segments in their order, and a button that opens the editor."""
         self.key = html("")
+        self.edited = ""
         self.open = pmui.Button(label=OPEN, variant="outlined", size="small", on_click=lambda _: self.edit(), **FULL)
         self.editor = pn.Column(css_classes=["segdash-editor"], stylesheets=[STYLE], visible=False, **FULL)
         self.follow(self._update, "segment_table", "segments", "remembered")
@@ -65,10 +69,13 @@ class SegmentEditor(View):
 
     def _parts(self) -> list[Viewable]:
         small: dict[str, Any] = {"size": "small", **FULL}
-        self.which = pmui.Select(label="Segment", **small)
+        # By the names that are shown: what stands in the box is then told anew with each of them.
+        self.which = pmui.Select(label="Segment", options=[], **small)
         self.called = pmui.TextInput(label="Name", **small)
         self.palette = pmui.Select(label="Palette", options=list(PALETTES), value=OF_NAMES, **small)
-        self.swatches = pmui.RadioButtonGroup(label="Colour", options=[], stylesheets=[SMALL_LABEL], **FULL)
+        self.swatches = pmui.RadioButtonGroup(
+            label="Colour", options=NONE_OF_THESE, value="", stylesheets=[SMALL_LABEL], **FULL
+        )
         self.colour = pmui.TextInput(label="Or a colour's code or name", **{**small, "margin": (6, 0, 0, 0)})
         self.advice = pmui.TextAreaInput(label="What to do", auto_grow=True, rows=2, max_rows=8, **small)
         self.refused, self.eyes, self.why = html(""), html(""), html("")
@@ -79,10 +86,10 @@ class SegmentEditor(View):
         self.reset_all = self._button("Reset all", lambda: self._change(segments={}))
         self.afresh = self._button("Name all by their numbers", lambda: self._change(remembered={}))
         for widget, act in {
-            self.which: lambda _: self._show(),
+            self.which: self._chosen,
             self.called: self._named,
             self.palette: lambda _: self._show(),
-            self.swatches: self._coloured,
+            self.swatches: lambda colour: self._coloured(colour) if colour else None,
             self.colour: self._coloured,
             self.advice: self._advised,
         }.items():
@@ -97,13 +104,20 @@ class SegmentEditor(View):
 
     # ------------------------------------------------------------------ what a person does
 
+    def _chosen(self, name: str | None) -> None:
+        table = self.state.segment_table
+        found = table.loc[table["segment"] == name, "automatic"]
+        if len(found) and found.iloc[0] != self.edited:
+            self.edited = found.iloc[0]
+            self._show()
+
     def _named(self, name: str) -> None:
         segment, name = self._row, name.strip()
         if name != segment["segment"]:
             self._set(name=None if name in ("", segment["automatic"]) else name)
 
-    def _coloured(self, colour: str | None) -> None:
-        if colour is not None and _normal(colour) != self._row["color"]:
+    def _coloured(self, colour: str) -> None:
+        if _normal(colour) != self._row["color"]:
             self._set(color=colour.strip() or None)
 
     def _advised(self, advice: str) -> None:
@@ -112,13 +126,13 @@ class SegmentEditor(View):
 
     def _set(self, **settings: Any) -> None:
         """Give the segment settings, None takes one back."""
-        self._edit(lambda segments, table: edited(segments, table, {self.which.value: settings}))
+        self._edit(lambda segments, table: edited(segments, table, {self.edited: settings}))
 
     def _reset(self) -> None:
         self._set(name=None, color=None, order=None, advice=None)
 
     def _move(self, step: int) -> None:
-        self._edit(lambda segments, table: moved(segments, table, self.which.value, step))
+        self._edit(lambda segments, table: moved(segments, table, self.edited, step))
 
     def _paint(self) -> None:
         title = self.palette.value
@@ -153,7 +167,7 @@ class SegmentEditor(View):
     def _row(self) -> dict[Any, Any]:
         """The segment that is being edited."""
         table = self.state.segment_table
-        return table.loc[table["automatic"] == self.which.value].iloc[0].to_dict()
+        return table.loc[table["automatic"] == self.edited].iloc[0].to_dict()
 
     def _update(self) -> None:
         table, segments = self.state.segment_table, self.state.segments
@@ -174,10 +188,9 @@ class SegmentEditor(View):
         table = self.state.segment_table
         if not self.editor.visible:
             return
-        options = dict(zip(table["segment"], table["automatic"], strict=True))
-        value = self.which.value if self.which.value in options.values() else table["automatic"].iloc[0]
-        if self.which.options != options or self.which.value != value:
-            self.which.param.update(options=options, value=value)
+        if self.edited not in table["automatic"].tolist():
+            self.edited = table["automatic"].iloc[0]
+        self.which.param.update(options=table["segment"].tolist(), value=self._row["segment"])
         if not keep:
             self.refused.object = ""
         self._fill(self._row)
@@ -199,10 +212,11 @@ class SegmentEditor(View):
 
     def _fill_colours(self, colour: str) -> None:
         table, palette = self.state.segment_table, PALETTES[self.palette.value]
-        if self.swatches.options != palette:
-            self.swatches.param.update(options=palette, value=colour if colour in palette.values() else None)
-        self.swatches.sx = _swatches(list(palette.values()), taken=set(table["color"]) - {colour})
-        self.swatches.value = colour if colour in palette.values() else None
+        self.swatches.param.update(
+            options={**NONE_OF_THESE, **palette},
+            value=colour if colour in palette.values() else "",
+            sx=_swatches(list(palette.values()), taken=set(table["color"]) - {colour}),
+        )
         self.colour.value = colour
         self.use.disabled = len(to_paint(table)) > len(palette)
         said = _for_every_eye(dict(zip(table["segment"], table["color"], strict=True)))
@@ -257,6 +271,7 @@ def _swatches(colours: list[str], *, taken: set[str]) -> dict[str, Any]:
                 "&:hover": {"filter": "brightness(1.12)"},
                 **({"&::after": dot} if colour in taken else {}),
             }
-            for i, colour in enumerate(colours, 1)
+            for i, colour in enumerate(colours, 2)
         },
+        "& .MuiToggleButton-root:first-of-type": {"display": "none"},
     }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from panel.viewable import Viewable
 
 
-SMALL: dict[str, Any] = {"size": "small", "margin": 0, "width": 180}
+SMALL: dict[str, Any] = {"size": "small", "margin": 0, "width": 170}
 
 
 @VIEWS.register("Selection")
@@ -44,7 +44,7 @@ class Selection(View):
             sizing_mode="stretch_width",
             margin=0,
         )
-        self.called = pmui.TextInput(label="Name of a new segment", **SMALL)
+        self.called = pmui.TextInput(label="Segment name", **SMALL)
         self.save = pmui.Button(
             label="Save as segment", variant="outlined", size="small", margin=0, on_click=lambda _: self._save()
         )

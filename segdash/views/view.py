@@ -33,7 +33,6 @@ COMPACT: dict[str, Any] = {
         "textTransform": "none",
         "whiteSpace": "nowrap",
     },
-    "flexWrap": "wrap",
 }
 """Style of a group of buttons that stands in a line of text."""
 

@@ -63,6 +63,7 @@ DRAWER = (
 """Views in the drawer, from the top."""
 
 ROOMS = {
+    "How many segments": ("SegmentStudy",),
     "Rule studio": ("RuleStudio",),
     "Compare": ("Comparison",),
     "Explain": ("Explanation",),

@@ -63,6 +63,43 @@ def segment_profile(
     return pd.DataFrame(rows, columns=profile_columns(metrics))
 
 
+def against_the_rest(customers: pd.DataFrame, chosen: np.ndarray, metrics: Sequence[str]) -> pd.DataFrame:
+    """What sets some customers apart from all others, a row per metric.
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame of shape (n_customers, ...)
+        With the metrics; a missing value counts in nothing.
+    chosen : numpy.ndarray of bool, shape (n_customers,)
+        Who they are.
+    metrics : sequence of str
+        What to compare.
+
+    Returns
+    -------
+    pandas.DataFrame of shape (n_metrics, 5)
+        metric, here and rest (medians, in the metric's unit), difference (here - rest), index (mean of those chosen,
+        100 being the mean of all customers). NaN where there is nobody to take it of, or the mean of all is 0.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"monetary": [10.0, 20.0, 60.0]})
+    >>> against_the_rest(table, np.array([False, False, True]), ["monetary"])
+         metric  here  rest  difference  index
+    0  monetary  60.0  15.0        45.0  200.0
+    """
+    rows = []
+    for name in metrics:
+        values = customers[name].to_numpy(dtype="float64")
+        there = ~np.isnan(values)
+        mine, others = values[chosen & there], values[~chosen & there]
+        here, rest = (float(np.median(part)) if len(part) else np.nan for part in (mine, others))
+        base = float(values[there].mean()) if there.any() else 0.0
+        index = 100 * float(mine.mean()) / base if len(mine) and base else np.nan
+        rows.append([name, here, rest, here - rest, index])
+    return pd.DataFrame(rows, columns=["metric", "here", "rest", "difference", "index"])
+
+
 def profile_columns(metrics: Sequence[str]) -> list[str]:
     """Columns of `segment_profile` for these metrics, in order."""
     described = [f"{statistic}_{name}" for name in metrics for statistic in ("mean", "median")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -17,9 +17,11 @@ from segdash.schema import UNASSIGNED
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
+
+T = TypeVar("T")
 
 VERSION = 1
 MOST_BYTES = 5_000_000
@@ -139,11 +141,7 @@ class Model:
         SourceError
             When the file can't be written.
         """
-        file = Path(path)
-        try:
-            file.write_text(json.dumps(self.to_dict(), allow_nan=False) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise SourceError(f"{file.name} can't be written ({error}). Choose another place.") from None
+        write_model(self.to_dict(), path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Model:
@@ -156,12 +154,26 @@ class Model:
         ClusteringError
             When its content is no model, as for `from_dict`.
         """
-        file = Path(path)
-        plain = _read(file)
-        try:
-            return cls.from_dict(plain)
-        except SegdashError as error:
-            raise ClusteringError(f"{file.name} is no model that can be used. {error}") from None
+        return read_model(path, cls.from_dict)
+
+
+def write_model(plain: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
+    """Write what ``to_dict`` of a model of any kind gave to a JSON file; see `Model.save`."""
+    file = Path(path)
+    try:
+        file.write_text(json.dumps(plain, allow_nan=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SourceError(f"{file.name} can't be written ({error}). Choose another place.") from None
+
+
+def read_model(path: str | os.PathLike[str], from_dict: Callable[[Any], T]) -> T:
+    """The model in a file that `write_model` wrote, by the ``from_dict`` of its kind; see `Model.load`."""
+    file = Path(path)
+    plain = _read(file)
+    try:
+        return from_dict(plain)
+    except SegdashError as error:
+        raise ClusteringError(f"{file.name} is no model that can be used. {error}") from None
 
 
 def _read(file: Path) -> Any:

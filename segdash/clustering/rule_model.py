@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from segdash.clustering.model import read_model, write_model
 from segdash.clustering.strict import record
 from segdash.errors import ClusteringError, quote
 from segdash.rules.rule_set import RuleSet
@@ -12,6 +13,7 @@ from segdash.schema import RFM
 from segdash.scoring.thresholds import Thresholds
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
 
     import numpy as np
@@ -109,3 +111,26 @@ class RuleModel:
                     "Open it with the method that wrote it, or save it anew."
                 )
         return cls(Thresholds.from_dict(held["thresholds"]), RuleSet.from_dict(held["rule_set"]))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model to a JSON file.
+
+        Raises
+        ------
+        SourceError
+            When the file can't be written.
+        """
+        write_model(self.to_dict(), path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> RuleModel:
+        """The model in a file that `save` wrote.
+
+        Raises
+        ------
+        SourceError
+            When the file can't be read, is no JSON or larger than 5 MB.
+        ClusteringError
+            When its content is no model of rules, as for `from_dict`.
+        """
+        return read_model(path, cls.from_dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import panel_material_ui as pmui
@@ -53,6 +53,7 @@ class CustomerTable(View):
             configuration={"columnDefaults": {"headerWordWrap": True, "minWidth": 96}},
             value=pd.DataFrame(columns=[SEGMENT]),
         )
+        self.table.on_click(self._clicked, column=CUSTOMER_ID)
         self.follow(self._update_columns, "compared", "currency", "features")
         self.follow(self._update, "shown", "compared", "segment_table")
         self.search.param.watch(lambda _: self._update(), "value")
@@ -78,6 +79,10 @@ class CustomerTable(View):
         self.table.text_align = {_column(name): "right" for name in state.compared}
         self.table.header_align = {_column(name): "right" for name in state.compared}
         self.table.widths = {SEGMENT: 168}
+
+    def _clicked(self, event: Any) -> None:
+        """A customer's id selects her, or with another choice adds her or takes her away."""
+        self.select([str(self.table.value[CUSTOMER_ID].iloc[event.row])])
 
     def _update(self) -> None:
         found = self._found().loc[:, self._columns()]

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import panel as pn
+import panel_material_ui as pmui
+
 from segdash.labelling.insights import habit_sentence, share_sentence
 from segdash.markup import escape, swatch
 from segdash.profile import segment_profile
 from segdash.schema import RFM
 from segdash.views import VIEWS
-from segdash.views.view import View, empty, html
+from segdash.views.view import STYLE, View, empty, html, row
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
+
+
+NOBODY = "a segment …"
 
 
 @VIEWS.register("Insights")
@@ -24,9 +30,28 @@ class Insights(View):
     def __panel__(self) -> Viewable:
         if self._card is None:
             self.cards = html("")
+            self.segments = pmui.Select(
+                label="Select the customers of", options=[NOBODY], value=NOBODY, size="small", width=260, margin=0
+            )
+            self.segments.param.watch(self._chosen, "value")
+            self.follow(self._update_segments, "segment_table")
             self.follow(self._update, "shown", "segment_table", "currency")
-            self._card = self.cards
+            self._card = pn.Column(
+                row(self.segments),
+                self.cards,
+                stylesheets=[STYLE],
+                sizing_mode="stretch_width",
+                margin=0,
+            )
         return self._card
+
+    def _update_segments(self) -> None:
+        self.segments.param.update(options=[NOBODY, *self.state.colours], value=NOBODY)
+
+    def _chosen(self, event: Any) -> None:
+        if event.new != NOBODY:
+            self.segments.value = NOBODY  # a button, not a state: what is selected is said by the selection
+            self.select(self.members(event.new), toggle=True)
 
     def _update(self) -> None:
         state = self.state

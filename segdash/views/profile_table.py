@@ -58,6 +58,7 @@ class ProfileTable(View):
             color="primary",
             margin=0,
         )
+        self.table.on_click(self._clicked, column="segment")
         self.follow(self._update_columns, "compared", "currency", "features")
         self.follow(self._update, "profile", "segment_table")
         return [self.table, row(self.download)]
@@ -83,6 +84,10 @@ class ProfileTable(View):
         self.table.text_align = {name: "right" for name in numbers}
         self.table.header_align = {name: "right" for name in numbers}
         self.table.widths = {"segment": 168}
+
+    def _clicked(self, event: Any) -> None:
+        """A segment's name selects its customers."""
+        self.select(self.members(str(self.state.profile["segment"].iloc[event.row])), toggle=True)
 
     def _update(self) -> None:
         self.head(self.whom())

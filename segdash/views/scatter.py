@@ -15,7 +15,7 @@ from segdash.views import VIEWS
 from segdash.views.control import control
 from segdash.views.live import LivePlot
 from segdash.views.scatter_layers import DIMENSIONS, Layer, PointLayer, ShadeLayer, is_log
-from segdash.views.view import View, html, row
+from segdash.views.view import COMPACT, View, html, row
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -50,9 +50,7 @@ class Scatter(View):
             margin=0,
             on_click=lambda _: self._undo(),
         )
-        modes = control(
-            self, "selecting", pmui.RadioButtonGroup, description="", label="", css_classes=["segdash-modes"]
-        )
+        modes = control(self, "selecting", pmui.RadioButtonGroup, description="", label="", sx=COMPACT)
         axes = [self._axis_selector(name) for name in DIMENSIONS]
         boxes = [control(self, name, pmui.Checkbox) for name in ("log_x", "log_y", "size_by_monetary")]
         self.plot = LivePlot(height=440, on_draw=lambda plot: self.layer.drawn(plot))

@@ -9,7 +9,6 @@ from segdash.charts.share import segment_share, share_parts
 from segdash.errors import count
 from segdash.markup import escape, swatch
 from segdash.numbers import percent
-from segdash.schema import CUSTOMER_ID, SEGMENT
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
 from segdash.views.view import View, html
@@ -77,9 +76,7 @@ def listen_to_taps(view: View, drawn: Any, *, reverse: bool) -> None:
         # The bar itself stays as it is: what is selected is shown by the numbers.
         source.selected.indices = []
         names = list(view.state.colours)[:: -1 if reverse else 1]
-        filtered = view.state.filtered
-        ids = filtered.loc[(filtered[SEGMENT] == names[new[0] % len(names)]).to_numpy(), CUSTOMER_ID].tolist()
-        view.select(ids, toggle=True)
+        view.select(view.members(names[new[0] % len(names)]), toggle=True)
 
     # The first bars are the widest: a click on a bar hits them, and each later one as well.
     bars = [part for part in drawn.subplots.values() if type(part.handles["glyph"]).__name__ in ("Quad", "HBar")]

@@ -14,7 +14,7 @@ from segdash.segmentation_file import load_segmentation, save_segmentation
 from segdash.state import PICTURE, Segmentation
 from segdash.views import VIEWS
 from segdash.views.data_panel import DROP_STYLE
-from segdash.views.view import View, html
+from segdash.views.view import STYLE, View, html
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -69,10 +69,21 @@ class SegmentationFile(View):
         )
         self.upload.param.watch(self._dropped, "value")
         self.said = html("")
+        self.open = pmui.Button(
+            label="Load a segmentation", variant="outlined", size="small", on_click=lambda _: self._open(), **FULL
+        )
+        self.loading = pn.Column(css_classes=["segdash-editor"], stylesheets=[STYLE], **FULL)
         self.follow(self._update, "segment_table", "orders", "own_segments")
         self.follow(self._forget, "intake")
-        hint = html('<p class="muted">Load a segmentation, or a file of segment settings:</p>')
-        return [self.save, hint, self.frozen, self.upload, self.said]
+        return [self.save, self.open, self.loading, self.said]
+
+    def _open(self) -> None:
+        """Where to drop a file, or nothing: a page with one place to drop data is harder to mistake."""
+        if self.loading.objects:
+            self.loading.objects = []
+            return
+        hint = html('<p class="muted">A segmentation that was saved, or a file of segment settings:</p>')
+        self.loading.objects = [hint, self.frozen, self.upload]
 
     def _update(self) -> None:
         rules = "choices, names, colours, advice and model"

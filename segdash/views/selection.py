@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import panel as pn
 import panel_material_ui as pmui
 
 from segdash.markup import escape
 from segdash.numbers import number, percent, short_money
+from segdash.profile import against_the_rest
 from segdash.reports.csv_file import csv_file
 from segdash.schema import MONETARY, metric
 from segdash.views import VIEWS
-from segdash.views.view import View, empty, html
+from segdash.views.view import View, empty, html, row
 
 if TYPE_CHECKING:
     import io
 
     from panel.viewable import Viewable
+
+
+SMALL: dict[str, Any] = {"size": "small", "margin": 0, "width": 170}
 
 
 @VIEWS.register("Selection")
@@ -38,8 +44,19 @@ class Selection(View):
             sizing_mode="stretch_width",
             margin=0,
         )
+        self.called = pmui.TextInput(label="Segment name", **SMALL)
+        self.save = pmui.Button(
+            label="Save as segment", variant="outlined", size="small", margin=0, on_click=lambda _: self._save()
+        )
+        self.own = pmui.Select(label="Saved segments", **SMALL)
+        self.remove = pmui.Button(
+            label="Remove", variant="outlined", size="small", margin=0, on_click=lambda _: self._remove()
+        )
+        self.saving, self.saved = row(self.called, self.save), row(self.own, self.remove)
         self.follow(self._update, "profile", "segment_table", "currency")
-        return [self.bars, self.download]
+        self.follow(self._update_own, "own_segments")
+        self.follow(self._update_saving, "selected")
+        return [self.bars, self.download, self.saving, self.saved]
 
     def _file(self) -> io.BytesIO:
         return csv_file(self.state.shown)
@@ -65,22 +82,42 @@ class Selection(View):
                 f'style="width:{100 * size / most:.1f}%;background:{escape(colour)}"></div></span>'
                 f'<span class="value">{size:,} · {escape(short_money(revenue, state.currency))}</span>'
             )
-        self.bars.object = f'<div class="bars">{"".join(rows)}</div>{self._against_all() if state.is_filtered else ""}'
-
-    def _against_all(self) -> str:
-        """Medians of those shown beside those of everybody."""
-        state = self.state
-        rows = []
-        for name in state.compared:
-            digits = metric(name).decimals
-            here, there = (number(float(table[name].median()), digits) for table in (state.shown, state.customers))
-            rows.append(
-                f'<tr><th scope="row">{escape(metric(name).title)}</th>'
-                f'<td class="n">{here}</td><td class="n">{there}</td></tr>'
-            )
-        return (
-            '<table class="facts"><caption class="muted">Medians</caption>'
-            '<tr><td></td><td class="n muted">here</td><td class="n muted">everybody</td></tr>'
-            + "".join(rows)
-            + "</table>"
+        self.bars.object = (
+            f'<div class="bars">{"".join(rows)}</div>{self._against_the_rest() if state.is_filtered else ""}'
         )
+
+    def _against_the_rest(self) -> str:
+        """What sets those shown apart from everybody else."""
+        state = self.state
+        chosen = np.zeros(len(state.customers), dtype=bool)
+        chosen[state.shown.index.to_numpy()] = True
+        rows = []
+        for one in against_the_rest(state.customers, chosen, state.compared).to_dict("records"):
+            digits = metric(one["metric"]).decimals
+            cells = [number(one["here"], digits), number(one["rest"], digits), number(one["index"], 0)]
+            figures = "".join(f'<td class="n">{"–" if cell == "nan" else escape(cell)}</td>' for cell in cells)
+            rows.append(f'<tr><th scope="row">{escape(metric(one["metric"]).title)}</th>{figures}</tr>')
+        heads = "".join(f'<td class="n muted">{head}</td>' for head in ("here", "the rest", "index"))
+        return (
+            '<table class="facts"><caption class="muted">Medians; index: mean here, 100 is the mean of all</caption>'
+            f"<tr><td></td>{heads}</tr>{''.join(rows)}</table>"
+        )
+
+    def _save(self) -> None:
+        with pn.io.hold():
+            if self.act(lambda: self.state.save_as_segment(self.called.value)):
+                self.called.value = ""
+
+    def _remove(self) -> None:
+        gone = self.own.value
+        self.change(own_segments={name: ids for name, ids in self.state.own_segments.items() if name != gone})
+
+    def _update_own(self) -> None:
+        names = list(self.state.own_segments)
+        self.own.param.update(
+            options=names, value=self.own.value if self.own.value in names else next(iter(names), None)
+        )
+        self.saved.visible = bool(names)
+
+    def _update_saving(self) -> None:
+        self.saving.visible = bool(self.state.selected)

@@ -9,14 +9,15 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from segdash.errors import count
+from segdash.errors import SegdashError, count
 from segdash.markup import escape
 from segdash.numbers import percent
+from segdash.schema import CUSTOMER_ID, SEGMENT
 from segdash.selecting import combined
 from segdash.state import Segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from panel.viewable import Viewable
 
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
 
 STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 """Stylesheet of everything that views draw themselves."""
+
+COMPACT: dict[str, Any] = {
+    "& .MuiToggleButton-root": {
+        "padding": "2px 10px",
+        "fontSize": "12.5px",
+        "textTransform": "none",
+        "whiteSpace": "nowrap",
+    },
+}
+"""Style of a group of buttons that stands in a line of text."""
 
 
 class View(Viewer):
@@ -95,6 +106,22 @@ class View(Viewer):
         state, mode = self.state, mode or self.state.selecting
         again = toggle and mode == "replace" and ids == state.selected
         return self.change(selected=[] if again else combined(state.selected, ids, mode))
+
+    def members(self, segment: str) -> list[str]:
+        """Ids of the customers of a segment that pass the filters."""
+        filtered = self.state.filtered
+        return filtered.loc[(filtered[SEGMENT] == segment).to_numpy(), CUSTOMER_ID].tolist()
+
+    def act(self, what: Callable[[], object]) -> bool:
+        """Do something with the state; a refusal shows its sentence on the page, and gives False."""
+        try:
+            what()
+        except SegdashError as refused:
+            self.state.problem = ""
+            self.state.problem = str(refused)
+            return False
+        self.state.problem = ""
+        return True
 
     def whom(self) -> str:
         """Whom the numbers are of, for a card's muted line: "Of the 626 selected customers"."""

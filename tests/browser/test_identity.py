@@ -56,6 +56,7 @@ def test_segments_are_renamed_recoloured_saved_and_loaded(open_page, tmp_path):
     editor.get_by_role("button", name="Reset all").click()
     expect(first).not_to_have_text("Our <b>best</b>", timeout=PATIENT)
 
+    file.get_by_role("button", name="Load a segmentation").click()
     (tmp_path / "poor.yaml").write_text("version: 1\nsegmentation: {n_segment: 4}\n")
     file.locator("input[type=file]").set_input_files(tmp_path / "poor.yaml")
     file.locator(".note.problem", has_text="Did you mean 'n_segments'").wait_for()

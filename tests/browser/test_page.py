@@ -80,7 +80,7 @@ def test_the_page_has_its_parts_and_the_seeds_figures(open_page, seed_file):
     assert page.title() == "Customer segments"
     assert page.locator("h1").all_inner_texts() == ["Customer segments"]
     sections = ["Overview", "Explore", "Segments", "Insights", "Customers"]
-    sections += ["Rule studio", "Compare", "Explain", "Customer card"]
+    sections += ["How many segments", "Rule studio", "Compare", "Explain", "Customer card"]
     assert page.locator("h2").all_inner_texts() == sections
     assert page.get_by_role("main").count() or page.locator("main").count()
     for what, figure in {
@@ -321,7 +321,7 @@ def test_hostile_data_is_text(open_page, hostile_file, tmp_path):
 
 def upload(page, path):
     page.get_by_label("Open drawer").click()
-    page.locator("input[type=file]").first.set_input_files(path)
+    page.locator("input[type=file]").set_input_files(path)
 
 
 def test_a_good_upload_replaces_the_data_and_bad_ones_do_not(open_page, tmp_path):
@@ -336,11 +336,11 @@ def test_a_good_upload_replaces_the_data_and_bad_ones_do_not(open_page, tmp_path
     upload(page, tmp_path / "picture.csv")
     page.locator(".note.problem", has_text="picture.csv is a PNG image").wait_for()
     page.wait_for_timeout(1500)  # the upload button takes another file once it has shown the last one's end
-    page.locator("input[type=file]").first.set_input_files(tmp_path / "poor.csv")
+    page.locator("input[type=file]").set_input_files(tmp_path / "poor.csv")
     page.locator(".note.problem", has_text="poor.csv").wait_for()
     page.wait_for_timeout(1500)
     assert "2,978" in tile(page, "Customers")
-    page.locator("input[type=file]").first.set_input_files(tmp_path / "good.csv")
+    page.locator("input[type=file]").set_input_files(tmp_path / "good.csv")
     page.locator("h1 + .pill", has_text="good.csv").wait_for()
     page.locator(".tile .figure", has_text=re.compile("^40$")).wait_for()
     page.locator(".notes", has_text="1 row of 41 set aside").wait_for()

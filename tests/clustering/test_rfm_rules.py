@@ -11,7 +11,7 @@ import yaml
 
 from segdash.clustering import METHODS, fit
 from segdash.clustering.rule_model import RuleModel
-from segdash.errors import ClusteringError, RulesError, ScoringError, SegdashError, UnknownNameError
+from segdash.errors import ClusteringError, RulesError, ScoringError, SegdashError, SourceError, UnknownNameError
 from segdash.rules import RULE_SETS
 from segdash.rules.compiler import compile_rules
 
@@ -115,6 +115,20 @@ def test_the_model_survives_json_and_yaml(scoring):
     for again in (json.loads(json.dumps(plain)), yaml.safe_load(yaml.safe_dump(plain))):
         assert RuleModel.from_dict(again) == model
         assert RuleModel.from_dict(again).predict(TABLE).tolist() == model.predict(TABLE).tolist()
+
+
+def test_the_model_survives_a_file_and_another_kind_of_model_is_refused(tmp_path):
+    table = pd.DataFrame({"recency": [1, 50, 99], "frequency": [9, 3, 1], "monetary": [900.0, 80.0, 10.0]})
+    model = fit("rfm_rules", table, bins=3).model
+    model.save(tmp_path / "rules.json")
+    again = RuleModel.load(tmp_path / "rules.json")
+    assert again.to_dict() == model.to_dict()
+    assert again.predict(table).tolist() == model.predict(table).tolist()
+    fit("k_means", table, features=["monetary"], n_clusters=2).model.save(tmp_path / "centres.json")
+    with pytest.raises(ClusteringError, match=r"centres\.json is no model that can be used\."):
+        RuleModel.load(tmp_path / "centres.json")
+    with pytest.raises(SourceError, match=r"nowhere\.json can't be read"):
+        RuleModel.load(tmp_path / "nowhere.json")
 
 
 def test_a_model_can_have_other_names():

@@ -110,6 +110,14 @@ def test_what_could_not_be_read_again_is_not_saved(view, monkeypatch):
     assert view.state.problem.endswith("Its own segments hold 2 customer ids: take some out.")
 
 
+def test_the_place_for_a_file_opens_when_asked(view):
+    assert view.loading.objects == []
+    view.open.clicks += 1
+    assert view.upload in view.loading.objects
+    view.open.clicks += 1
+    assert view.loading.objects == []
+
+
 def test_nothing_can_be_saved_where_there_is_nothing():
     view = shown(Segmentation())
     assert view.save.disabled

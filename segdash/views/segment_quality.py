@@ -57,7 +57,12 @@ class SegmentQuality(View):
             label="Judge the segments on the page", size="small", margin=0, on_click=lambda _: self._judge()
         )
         self.said, self.badges = html(""), html("")
-        self.only = pmui.Switch(label="Show only borderline customers", value=False, margin=0)
+        self.only = pmui.Switch(
+            label="Show only borderline customers",
+            size="small",
+            margin=0,
+            stylesheets=[".MuiTypography-root { font-size: 14px !important; }"],
+        )
         self.only.param.watch(lambda event: self._show_only(event.new), "value")
         self.download = pmui.FileDownload(
             callback=self._file,

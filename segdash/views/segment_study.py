@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import panel as pn
 import panel_material_ui as pmui
@@ -65,7 +65,7 @@ class SegmentStudy(View):
         self.chosen = row(self.number, self.use)
         self.stale, self.said, self.table = html(""), html(""), html("")
         self.picture = pn.Column(
-            css_classes=["segdash-grid", "segdash-tiles"],
+            css_classes=["segdash-grid"],
             stylesheets=[STYLE],
             sizing_mode="stretch_width",
             margin=0,
@@ -163,9 +163,7 @@ class SegmentStudy(View):
             columns = self.found.table.rename(columns=PICTURE)[list(PICTURE.values())]
             drawn = segment_study(columns, recommended=self.found.recommended, dark=self.state.dark)
             # A pane each: Panel can't dress the grid of a whole layout in the page's design.
-            self.picture.objects = [
-                pn.pane.HoloViews(one, sizing_mode="stretch_width", linked_axes=False) for one in drawn
-            ]
+            self.picture.objects = [_panel(one, last=i >= len(drawn) - 2) for i, one in enumerate(drawn)]
 
 
 _EXPLAINED = (
@@ -174,6 +172,12 @@ _EXPLAINED = (
 )
 
 _STALE = "This study is of other metrics or settings than the page has now. Study 2 to 10 segments anew."
+
+
+def _panel(drawn: Any, *, last: bool) -> Viewable:
+    """One of the pictures; in a cell of its own, because a grid takes its cells' heights away."""
+    plot = pn.pane.HoloViews(drawn, sizing_mode="stretch_width", height=150 + 22 * last, linked_axes=False)
+    return pn.Column(plot, margin=0, css_classes=["segdash-steps", "half"], stylesheets=[STYLE])
 
 
 def _table(found: Study) -> str:

@@ -63,7 +63,7 @@ DRAWER = (
 """Views in the drawer, from the top."""
 
 ROOMS = {
-    "How many segments": ("SegmentStudy",),
+    "How many segments": ("SegmentStudy", "SegmentQuality"),
     "Rule studio": ("RuleStudio",),
     "Compare": ("Comparison",),
     "Explain": ("Explanation",),

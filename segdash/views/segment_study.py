@@ -1,35 +1,26 @@
-"""How many segments the customers speak for, how well each repeats, and who sits on a border."""
+"""How many segments the customers speak for: every number measured, a recommendation with its reason."""
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
 from segdash.charts.study import segment_study, what_it_shows
-from segdash.errors import CancelledError, SegdashError, count
-from segdash.markup import escape, swatch
-from segdash.numbers import number, percent
-from segdash.reports.csv_file import csv_file
-from segdash.schema import CUSTOMER_ID, SEGMENT, UNASSIGNED
+from segdash.clustering import METHODS
+from segdash.errors import count
+from segdash.markup import escape
+from segdash.numbers import number
 from segdash.views import VIEWS
-from segdash.views.view import STYLE, View, html, part, row
+from segdash.views.study_space import StudySpace, or_refusal, refusal
+from segdash.views.view import STYLE, View, html, row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from panel.viewable import Viewable
 
     from segdash.clustering.quality import Study
-    from segdash.state import Segmentation
     from segdash.work import Task
-
-PREPARING = ("standardise", "winsorise", "weights")
-"""Settings of methods that say in which space distances are measured."""
 
 PICTURE = {
     "segments": "k",
@@ -52,198 +43,127 @@ COLUMNS = {
 """Columns of the table: heading and digits."""
 
 
-class Judged(NamedTuple):
-    """What is known about the segments on the page."""
-
-    quality: pd.DataFrame
-    borders: pd.DataFrame
-
-
 @VIEWS.register("SegmentStudy")
 class SegmentStudy(View):
-    """A study of 2 to 10 segments with its recommendation, a badge per segment, and the borderline customers."""
+    """A study of 2 to 10 segments: indices, stability, and the number they speak for, to be used with a click."""
 
-    title = "What the figures say"
+    title = "How many segments"
 
     def body(self) -> list[Viewable]:
-        """Two buttons, what they found, and what can be done with it."""
+        """A button, what the study found, and a number to use."""
         self.found: Study | None = None
-        self.judged: Judged | None = None
-        self._of: Any = None
-        self.begin = _button("Study 2 to 10 segments", self._study)
-        self.use = _button("Use this number", self._use)
+        self._of: StudySpace | None = None
+        self._gone = False
+        self.begin = pmui.Button(
+            label="Study 2 to 10 segments", size="small", margin=0, on_click=lambda _: self._study()
+        )
         self.number = pmui.Select(label="Segments", size="small", width=120, margin=0, options=[4], value=4)
+        self.number.param.watch(lambda _: self._offer(), "value")
+        self.use = pmui.Button(
+            label="Use 4 segments", variant="outlined", size="small", margin=0, on_click=lambda _: self._use()
+        )
         self.chosen = row(self.number, self.use)
-        self.said, self.table = html(""), html("")
+        self.stale, self.said, self.table = html(""), html(""), html("")
         self.picture = pn.Column(
-            css_classes=["segdash-grid", "segdash-tiles"],
+            css_classes=["segdash-grid"],
             stylesheets=[STYLE],
             sizing_mode="stretch_width",
             margin=0,
             visible=False,
         )
-        self.judge = _button("Judge the segments on the page", self._judge)
-        self.badges = html("")
-        self.select_borderline = _button("Select the borderline customers", self._select_borderline)
-        self.download = pmui.FileDownload(
-            callback=self._file,
-            filename="borderline.csv",
-            label="Download them (CSV)",
-            variant="outlined",
-            size="small",
-            color="primary",
-            margin=0,
-        )
-        self.borderline = row(self.select_borderline, self.download)
-        self.follow(self._forget_study, "fitted", "features")
-        self.follow(self._forget_quality, "customers")
+        self.follow(self._look, "fitted", "features")
+        self.follow(self._offer, "n_segments", "method")
         self.state.param.watch(lambda *_: self._draw(), "dark")
-        return [
-            row(self.begin, self.judge),
-            self.said,
-            self.picture,
-            self.table,
-            self.chosen,
-            self.badges,
-            self.borderline,
-        ]
+        return [row(self.begin), self.stale, self.said, self.chosen, self.picture, self.table]
 
     # ------------------------------------------------------------------ what a person does
 
     def _study(self) -> None:
-        from segdash.clustering.quality import study
+        """Try the numbers, beside the page; what is found is kept with the choices it was found for."""
+        space = StudySpace.of(self.state)
 
-        features, seed, points_of = self.state.features, self.state.seed, _space(self.state)
+        def work(task: Task) -> Study:
+            from segdash.clustering.quality import study
 
-        def work(task: Task) -> Any:
             return study(
-                points_of(),
-                seed=seed,
+                space.points(),
+                seed=space.seed,
                 progress=lambda done, of, text: task.tell(text, done, of),
                 cancelled=lambda: task.cancelled,
             )
 
-        self._beside("Studying 2 to 10 segments", work, self._show_study, features)
-
-    def _judge(self) -> None:
-        state = self.state
-        customers, seed, points_of = state.customers, state.seed, _space(state)
-
-        def work(task: Task) -> Judged:
-            return judged(points_of(), customers, seed=seed, cancelled=lambda: task.cancelled)
-
-        self._beside("Judging the segments", work, self._show_quality, state.features)
-
-    def _beside(self, title: str, work: Callable[[Task], Any], show: Callable[[Any], None], features: Any) -> None:
-        def try_it(task: Task) -> Any:
-            try:
-                return work(task)
-            except CancelledError:
-                raise
-            except SegdashError as refused:
-                return str(refused)
-
-        def done(found: Any) -> None:
+        def show(found: Study | str) -> None:
             with pn.io.hold():
                 if isinstance(found, str):
-                    self.said.object = f'<div class="note problem" role="alert">{escape(found)}</div>'
-                elif self.state.features is features:
-                    show(found)
+                    self.stale.object = refusal(found)
+                else:
+                    self.found, self._of, self._gone = found, space, False
+                    self._show(found)
+                    self._look()
 
-        self.state.work.start(title, try_it, done)
+        self.state.work.start("Studying 2 to 10 segments", or_refusal(work), show)
 
     def _use(self) -> None:
-        method = {} if "n_clusters" in _settings_of(self.state) else {"method": "k_means"}
+        """Make that many segments; by k-means where the page's method takes no number."""
+        method = {} if self._counts() else {"method": "k_means"}
         self.change(n_segments=int(self.number.value), **method)
-
-    def _select_borderline(self) -> None:
-        if self.judged is not None:
-            self.select(self.judged.borders[CUSTOMER_ID].tolist())
-
-    def _file(self) -> io.BytesIO:
-        return csv_file(self.judged.borders) if self.judged is not None else io.BytesIO()
 
     # ------------------------------------------------------------------ what is shown
 
-    def _key(self) -> Any:
-        state = self.state
-        own = {name: state.method_settings.get(name) for name in PREPARING}
-        return (id(state.features), tuple(state.feature_names), state.transform, state.seed, repr(own))
-
-    def _forget_study(self) -> None:
-        """Other customers, or another space: what was found is not of these. Another number changes nothing."""
-        some = len(self.state.features) > 0
-        self.begin.disabled = self.judge.disabled = not some
-        if self._of == self._key():
+    def _look(self) -> None:
+        """Whether what was found is of the page's customers and choices. Another number of segments changes nothing."""
+        some, now = len(self.state.features) > 0, StudySpace.of(self.state)
+        self.begin.disabled = not some
+        if self._of is None or self._of.features is not now.features:
+            self._gone = self._gone or self._of is not None
+            self._forget()
             return
-        stale, self.found, self._of = self.found is not None, None, None
-        self.picture.objects, self.table.object, self.chosen.visible = [], "", False
-        self.picture.visible = False
+        stale = not now.same_as(self._of)
+        self.chosen.visible = not stale
+        self.stale.object = f'<p class="warning" role="status">{_STALE}</p>' if stale else ""
+
+    def _forget(self) -> None:
+        """Nothing was found, or it is of customers who are gone."""
+        some = len(self.state.features) > 0
+        self.found = self._of = None
+        self.chosen.visible = self.picture.visible = False
+        self.picture.objects, self.table.object, self.said.object = [], "", ""
         self.head("" if some else "No customers to study: open a file in the drawer (Data).")
-        again = "Customers, metrics or settings are others now. Study them anew." if stale else ""
-        self.said.object = f'<p class="muted">{again or _EXPLAINED}</p>' if some else ""
+        again = "The page has other customers now. Study them anew." if self._gone else _EXPLAINED
+        self.stale.object = f'<p class="muted">{again}</p>' if some else ""
 
-    def _forget_quality(self) -> None:
-        self.judged, self.badges.object, self.borderline.visible = None, "", False
-
-    def _show_study(self, found: Study) -> None:
-        self.found, self._of = found, self._key()
+    def _show(self, found: Study) -> None:
         sampled = found.sample < found.customers
         drawn = f"; silhouettes and refits on a sample of {found.sample:,}" if sampled else ""
         self.head(f"k-means on {count(found.customers, 'customer')}{drawn}.")
         verdict = "No clear structure" if found.recommended is None else f"{found.recommended} segments"
         # The reason may begin with the verdict.
-        reason = found.reason.removeprefix(f"{verdict}: ")
+        reason = found.reason.removeprefix(f"{verdict}: ").removeprefix(f"{verdict} ")
         reason = reason[:1].upper() + reason[1:]
         self.said.object = f'<p role="status"><strong>{escape(verdict)}.</strong> {escape(reason)}</p>'
         self.table.object = _table(found)
         tried = found.table["segments"].astype(int).tolist()
-        self.number.param.update(options=tried, value=found.recommended or tried[0])
-        self.chosen.visible = self.picture.visible = True
+        own = self.state.n_segments if self.state.n_segments in tried else tried[0]
+        self.number.param.update(options=tried, value=found.recommended or own)
+        self.picture.visible = True
         self._draw()
+
+    def _offer(self) -> None:
+        """What the button would do."""
+        k = int(self.number.value)
+        in_use = self._counts() and self.state.n_segments == k
+        self.use.param.update(label=f"{k} segments in use" if in_use else f"Use {k} segments", disabled=in_use)
+
+    def _counts(self) -> bool:
+        """Whether the page's method makes as many segments as it is told to."""
+        return "n_clusters" in METHODS[self.state.method].names
 
     def _draw(self) -> None:
         if self.found is not None:
             columns = self.found.table.rename(columns=PICTURE)[list(PICTURE.values())]
             drawn = segment_study(columns, recommended=self.found.recommended, dark=self.state.dark)
             # A pane each: Panel can't dress the grid of a whole layout in the page's design.
-            self.picture.objects = [
-                pn.pane.HoloViews(one, sizing_mode="stretch_width", linked_axes=False) for one in drawn
-            ]
-
-    def _show_quality(self, found: Judged) -> None:
-        from segdash.clustering.quality.segments import BADGES
-
-        self.judged = found
-        colours = self.state.colours
-        quality: dict[str, dict[Any, Any]] = {str(one["segment"]): one for one in found.quality.to_dict("records")}
-        lines = []
-        for name in colours:
-            if name not in quality:
-                continue
-            one = quality[name]
-            neighbour = "–" if pd.isna(one["neighbour"]) else str(one["neighbour"])
-            figures = (
-                f"{int(one['customers']):,}",
-                number(float(one["stability"]), 2),
-                number(float(one["separation"]), 2),
-                percent(float(one["borderline"])),
-            )
-            cells = "".join(f'<td class="n">{figure}</td>' for figure in figures)
-            lines.append(
-                f'<tr><th scope="row">{swatch(colours[name])}{escape(name)}</th><td>{escape(str(one["badge"]))}</td>'
-                f'{cells}<td>{escape(neighbour)}</td><td class="words">{escape(BADGES[one["badge"]])}</td></tr>'
-            )
-        numeric = ("Customers", "Stability", "Separation", "Borderline")
-        heads = "".join(f'<th class="n">{head}</th>' for head in numeric)
-        self.badges.object = (
-            part("The segments on the page", "stability: mean Jaccard when customers are drawn anew, 0 to 1")
-            + f'<div class="wide"><table class="ledger full"><thead><tr><th>Segment</th><th>Badge</th>{heads}'
-            f"<th>Nearest</th><th>What it means</th></tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-            f'<p class="muted">{count(len(found.borders), "customer")} borderline: nearly as near to the centre of '
-            "another segment, the runner-up, as to that of their own.</p>"
-        )
-        self.borderline.visible = bool(len(found.borders))
+            self.picture.objects = [_panel(one, last=i >= len(drawn) - 2) for i, one in enumerate(drawn)]
 
 
 _EXPLAINED = (
@@ -251,64 +171,13 @@ _EXPLAINED = (
     "find. It takes a few seconds, and the page stays usable."
 )
 
-
-def judged(points: np.ndarray, customers: pd.DataFrame, *, seed: int = 42, cancelled: Any = None) -> Judged:
-    """How good the segments are, and who is borderline.
-
-    Parameters
-    ----------
-    points : numpy.ndarray of shape (n, n_features)
-        Customers in the space distances are measured in.
-    customers : pandas.DataFrame of shape (n, ...)
-        With customer_id and segment.
-    seed : int
-        Of the bootstrap.
-    cancelled : callable, optional
-        Asked between refits.
-
-    Returns
-    -------
-    Judged
-        ``quality``: as `segdash.clustering.quality.segment_quality`, with ``borderline`` (share, 0..1). ``borders``:
-        customer_id, segment, runner_up and margin of the borderline customers, the nearest to the border first.
-    """
-    from segdash.clustering.quality import segment_quality
-    from segdash.clustering.quality.borders import NARROW, around_centroids
-
-    labels = customers[SEGMENT].astype(str).to_numpy()
-    quality = segment_quality(points, labels, seed=seed, cancelled=cancelled)
-    rows = np.flatnonzero(labels != UNASSIGNED)
-    names, codes = np.unique(labels[rows], return_inverse=True)
-    borders = pd.DataFrame({CUSTOMER_ID: customers[CUSTOMER_ID].to_numpy()[rows], SEGMENT: labels[rows]})
-    if len(names) > 1:
-        margin, other = around_centroids(points[rows], codes)
-        borders = borders.assign(runner_up=names[other], margin=margin)
-    else:
-        borders = borders.assign(runner_up="", margin=1.0)
-    near = borders["margin"] < NARROW
-    shares = near.groupby(borders[SEGMENT]).mean()
-    quality = quality.assign(borderline=quality["segment"].map(shares))
-    return Judged(quality, borders[near].sort_values("margin", kind="stable", ignore_index=True))
+_STALE = "This study is of other metrics or settings than the page has now. Study 2 to 10 segments anew."
 
 
-def _space(state: Segmentation) -> Callable[[], np.ndarray]:
-    """Makes the points of the page's customers, in the space its choices say."""
-    customers, features = state.features, list(state.feature_names)
-    own = {name: value for name, value in state.method_settings.items() if name in PREPARING}
-    transform = state.transform
-
-    def points() -> np.ndarray:
-        from segdash.clustering.features import FeatureSpace
-
-        return FeatureSpace.fit(customers, features, transform=transform, **own).transform(customers)
-
-    return points
-
-
-def _settings_of(state: Segmentation) -> Any:
-    from segdash.clustering import METHODS
-
-    return METHODS[state.method].names
+def _panel(drawn: Any, *, last: bool) -> Viewable:
+    """One of the pictures; in a cell of its own, because a grid takes its cells' heights away."""
+    plot = pn.pane.HoloViews(drawn, sizing_mode="stretch_width", height=150 + 22 * last, linked_axes=False)
+    return pn.Column(plot, margin=0, css_classes=["segdash-steps", "half"], stylesheets=[STYLE])
 
 
 def _table(found: Study) -> str:
@@ -324,7 +193,3 @@ def _table(found: Study) -> str:
         f'<p class="muted">{escape(what_it_shows(found.recommended))}</p><div class="wide"><table class="ledger full">'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
-
-
-def _button(label: str, act: Callable[[], None]) -> Any:
-    return pmui.Button(label=label, variant="outlined", size="small", margin=0, on_click=lambda _: act())

@@ -12,7 +12,7 @@ from segdash.markup import escape
 from segdash.views import VIEWS
 from segdash.views.pictures import PICTURES
 from segdash.views.save_buttons import SaveButtons
-from segdash.views.view import STYLE, View, empty, html, row
+from segdash.views.view import STYLE, View, colour_key, empty, html, row
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -44,7 +44,7 @@ class Pictures(View):
             label="Clear selection", variant="text", size="small", margin=0, on_click=lambda _: self.select([])
         )
         self.controls = row()
-        self.lacking, self.found = html(""), html("")
+        self.lacking, self.key, self.found = html(""), html(""), html("")
         self.place = pn.Column(
             css_classes=["segdash-steps"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0
         )
@@ -52,7 +52,7 @@ class Pictures(View):
         followed = ["shown", "customers", "segment_table", "compared", "currency", "dark", "orders"]
         self.state.param.watch(lambda *_: self.refresh(), followed)
         self._choose()
-        return [self.controls, self.lacking, self.place, self.found]
+        return [self.controls, self.lacking, self.key, self.place]
 
     # ------------------------------------------------------------------ what a person does
 
@@ -80,7 +80,7 @@ class Pictures(View):
             picture, saves = self.picture, self.saves[self.chooser.value]
             self.refresh()
             self.controls.objects = [self.chooser, *picture.controls, self.clear]
-            self.place.objects = [saves.place, saves.row]
+            self.place.objects = [saves.place, self.found, saves.row]
 
     def _wake(self) -> None:
         if self.awake and self._is_stale:
@@ -105,5 +105,6 @@ class Pictures(View):
         self.clear.visible = bool(state.selected)
         self.lacking.object = empty(lacks) if lacks else ""
         self.found.object = "".join(f"<p>{escape(sentence)}</p>" for sentence in found)
+        self.key.object = colour_key(state.colours) if picture.needs_key and not lacks else ""
         self.saves[self.chooser.value].show(not lacks)
         self.head(f"{self.whom()}. {said}" if said else "")

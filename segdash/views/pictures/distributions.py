@@ -28,12 +28,12 @@ class Distributions(Picture):
 
     title = "Distributions"
     height = 300
+    needs_key = True
 
     def make_controls(self) -> list[Viewable]:
         """Metric, and how segments are drawn."""
-        self.metric = self.choice("Metric", self._metrics())
-        self.metric.value = MONETARY
-        self.apart = self.choice("Segments", FORMS)
+        self.metric = self.choice("Metric", self._metrics(), first=MONETARY)
+        self.apart = self.choice("Segments", FORMS, width=210)
         return [self.metric, self.apart]
 
     def _metrics(self) -> dict[str, str]:

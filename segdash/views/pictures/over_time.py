@@ -39,6 +39,7 @@ class OverTime(Picture):
 
     title = "Over time"
     height = 320
+    needs_key = True
 
     def make_controls(self) -> list[Viewable]:
         """What, per what, how; and a button where it was stopped."""
@@ -47,7 +48,7 @@ class OverTime(Picture):
         self._at_once = False
         self.value = self.choice("What", VALUES, width=130)
         self.every = self.choice("Per", EVERY, width=130)
-        self.stacked = self.choice("As", FORMS)
+        self.stacked = self.choice("As", FORMS, width=210)
         self.ask = pmui.Button(
             label="Add up the orders", size="small", margin=0, visible=False, on_click=lambda _: self._ask_again()
         )

@@ -24,6 +24,7 @@ class ParallelProfile(Picture):
 
     title = "Parallel profile"
     height = 340
+    needs_key = True
 
     def make_controls(self) -> list[Viewable]:
         """What stands for a segment."""

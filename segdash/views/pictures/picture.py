@@ -39,6 +39,9 @@ class Picture:
     height = 320
     """Pixels kept free before it is drawn."""
 
+    needs_key = False
+    """True where only a key says which colour is which segment."""
+
     def __init__(self, state: Segmentation, select: Callable[[list[str]], None], again: Callable[[], None]) -> None:
         self.state, self.select, self.again = state, select, again
         self.plot = LivePlot(self.height, on_draw=self.listen)
@@ -71,9 +74,9 @@ class Picture:
 
     # ------------------------------------------------------------------ what they are made of
 
-    def choice(self, label: str, options: Mapping[str, Any], *, width: int = 190) -> Any:
-        """A control with a few options: title -> value."""
-        first = next(iter(options.values()))
+    def choice(self, label: str, options: Mapping[str, Any], *, first: Any = None, width: int = 190) -> Any:
+        """A control with a few options, title -> value; at first that of ``first``, by default the first one."""
+        first = next(iter(options.values())) if first is None else first
         select = pmui.Select(label=label, options=dict(options), value=first, size="small", width=width, margin=0)
         select.param.watch(lambda _: self.again(), "value")
         return select

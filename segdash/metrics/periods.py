@@ -79,16 +79,16 @@ def by_segment(purchases: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame
     [['A', 5, 50.0]]
     """
     category = customers[SEGMENT].cat
-    last = max(int(purchases["row"].max()), int(customers.index.max())) if len(purchases) and len(customers) else -1
-    code_of = np.full(last + 2, -1)  # row -1 is nobody's: it finds the last place, which stays -1
-    if last >= 0:
-        code_of[customers.index.to_numpy()] = category.codes.to_numpy()
-    codes = code_of[purchases["row"].to_numpy()]
+    rows, own = purchases["row"].to_numpy(), customers.index.to_numpy(dtype="int64")
+    # Row -1 is nobody's: it finds the last place, which stays -1.
+    code_of = np.full(max(rows.max(initial=-1), own.max(initial=-1)) + 2, -1)
+    code_of[own] = category.codes.to_numpy()
+    codes = code_of[rows]
     there = codes >= 0
-    periods, place = np.unique(purchases["period"].to_numpy()[there], return_inverse=True)
+    place, periods = pd.factorize(purchases["period"].to_numpy()[there], sort=True)
     at = codes[there] * len(periods) + place
     n = len(category.categories) * len(periods)
-    rows = np.bincount(at, minlength=n)
+    there_were = np.bincount(at, minlength=n)
     table = pd.DataFrame(
         {
             "period": np.tile(periods, len(category.categories)),
@@ -97,4 +97,4 @@ def by_segment(purchases: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame
             "revenue": np.bincount(at, purchases["revenue"].to_numpy(dtype="float64")[there], minlength=n),
         }
     )
-    return table[rows > 0].reset_index(drop=True)
+    return table[there_were > 0].reset_index(drop=True)

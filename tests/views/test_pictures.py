@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import panel as pn
 import pytest
@@ -172,6 +173,24 @@ def test_concentration_in_words_by_hand(state):
     assert "If the top 2 customers left, £1,750.00 of revenue would be missing, 100.0 % of it" in view.found.object
 
 
+def test_a_drawn_curve_is_fed_what_another_drawing_would_have(state):
+    view = shown(state, "concentration")
+    figure = view.picture.plot.plots[0].state
+    state.change(selected=["a", "c", "f"])
+    assert view.picture.plot.plots[0].state is figure
+    fresh = shown(state, "concentration").picture.plot.plots[0].state
+    for fed, drawn in zip(figure.renderers, fresh.renderers, strict=True):
+        for name, column in drawn.data_source.data.items():
+            assert np.allclose(*map(_numbers, (fed.data_source.data[name], column)), equal_nan=True)
+
+
+def _numbers(column):
+    flat = np.asarray(column)
+    return (
+        flat.astype(float).ravel() if flat.dtype != object and flat.dtype.kind in "fiu" else [hash(str(list(column)))]
+    )
+
+
 def test_nobody_who_brings_anything_is_said():
     view = shown(Segmentation(six().assign(monetary=0.0)), "concentration")
     assert "None of the customers shown brings revenue above zero" in view.lacking.object
@@ -223,9 +242,12 @@ def test_orders_are_added_up_beside_the_page_once():
     assert UNDER_WAY in view.lacking.object
     title = state.work.title
     assert title == "Adding up the orders by month"
-    state.change(selected=["a"])  # nothing is begun again
     state.work.cancel()
+    state.change(selected=["a"])  # what was stopped is not begun again
+    assert state.work.title == ""
+    assert NOT_YET in view.lacking.object
     view.picture.every.value = "week"
+    assert state.work.title == "Adding up the orders by week"
     state.work.param.update(title="Something else")
     state.change(selected=[])
     assert NOT_YET in view.lacking.object

@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import panel_material_ui as pmui
 
-from segdash.charts.lorenz import concentration, what_it_shows
+from segdash.charts.lorenz import concentration, concentration_parts, what_it_shows
 from segdash.concentration import Top, below_zero, gini, lorenz, top_customers
 from segdash.errors import count
 from segdash.numbers import money, percent
@@ -17,7 +18,6 @@ from segdash.views.pictures import PICTURES
 from segdash.views.pictures.picture import Picture
 
 if TYPE_CHECKING:
-    import pandas as pd
     from panel.viewable import Viewable
 
 FIRST = 0.01
@@ -52,8 +52,9 @@ class Concentration(Picture):
         revenue = self.state.shown[MONETARY]
         self.curve, found = lorenz(revenue), gini(revenue)
         draw = partial(concentration, self.curve, gini=found, dark=self.state.dark)
-        # The area's corners are no columns: it can't be fed.
-        self.plot.show(draw, None, object())
+        area, *others = concentration_parts(self.curve, gini=found)
+        corners = pd.DataFrame({"xs": [[[area["x"].tolist()]]], "ys": [[[area["y"].tolist()]]]})
+        self.plot.show(draw, [corners, *others], self.state.dark)
         return what_it_shows(found)
 
     def findings(self) -> list[str]:

@@ -25,7 +25,7 @@ NO_ORDERS = (
     "date, and its orders are shown here by month or week."
 )
 TITLE = "Adding up the orders by {}"
-UNDER_WAY = "The orders are being added up; see how far it is at the bottom of the page."
+UNDER_WAY = "The orders are being added up. If that was stopped, the button above begins anew."
 NOT_YET = "The orders are not added up. The button above does it; what is being done then is stopped."
 
 VALUES = {"Revenue": "revenue", "Orders": "orders"}
@@ -43,6 +43,7 @@ class OverTime(Picture):
 
     def make_controls(self) -> list[Viewable]:
         """What, per what, how; and a button where it was stopped."""
+        self._begun: tuple[Any, ...] = ()
         self._of: tuple[Any, ...] = ()
         self.purchases: pd.DataFrame | str = ""
         self._at_once = False
@@ -60,11 +61,12 @@ class OverTime(Picture):
         self.ask.visible = False
         if state.orders is None:
             return NO_ORDERS
-        if not self._is_known() and not state.work.title:
+        # Once: what a person stopped begins again only when it is asked for.
+        if not state.work.title and not self._is_now(self._of) and not self._is_now(self._begun):
             self._add_up()
-        if not self._is_known():
-            self.ask.visible = state.work.title != self._title
-            return NOT_YET if self.ask.visible else UNDER_WAY
+        self.ask.visible = not self._is_now(self._of)
+        if self.ask.visible:
+            return UNDER_WAY if state.work.title == self._title else NOT_YET
         return self.purchases if isinstance(self.purchases, str) else ""
 
     @property
@@ -74,9 +76,9 @@ class OverTime(Picture):
     def _now(self) -> tuple[Any, ...]:
         return (self.state.orders, self.state.features, EVERY[self.every.value])
 
-    def _is_known(self) -> bool:
+    def _is_now(self, then: tuple[Any, ...]) -> bool:
         # Tables are compared as the objects they are: the same numbers read anew are others.
-        return len(self._of) > 0 and all(a is b for a, b in zip(self._of, self._now(), strict=True))
+        return len(then) > 0 and all(a is b for a, b in zip(then, self._now(), strict=True))
 
     def _ask_again(self) -> None:
         self._add_up()
@@ -84,6 +86,7 @@ class OverTime(Picture):
 
     def _add_up(self) -> None:
         state, now = self.state, self._now()
+        self._begun = now
         orders, features, every = now
 
         def work(_task: Task) -> pd.DataFrame | str:

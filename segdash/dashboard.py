@@ -68,6 +68,7 @@ ROOMS = {
     "Compare": ("Comparison",),
     "Explain": ("Explanation",),
     "Customer card": ("CustomerCard",),
+    "More pictures": ("Pictures",),
 }
 """Rooms below the page that are furnished when they are first opened: title -> views."""
 

@@ -11,7 +11,9 @@ from segdash.schema import SEGMENT
 BINS = 30
 
 
-def histogram(customers: pd.DataFrame, metric: str, *, bins: int = BINS, log: bool = False) -> pd.DataFrame:
+def histogram(
+    customers: pd.DataFrame, metric: str, *, bins: int = BINS, log: bool = False, edges: np.ndarray | None = None
+) -> pd.DataFrame:
     """Customers per bin of a metric and segment; equal values are always in one bin.
 
     Parameters
@@ -25,6 +27,8 @@ def histogram(customers: pd.DataFrame, metric: str, *, bins: int = BINS, log: bo
         At most so many bins; whole numbers spanning fewer have one bin each.
     log : bool
         Bins of equal ratio in place of equal width.
+    edges : numpy.ndarray, optional
+        Edges of the bins, as `bin_edges` returns them; default those of these customers. Values outside are in no bin.
 
     Returns
     -------
@@ -42,7 +46,7 @@ def histogram(customers: pd.DataFrame, metric: str, *, bins: int = BINS, log: bo
     """
     values = customers[metric].to_numpy(dtype="float64")
     counts = _can_be_counted(values, log=log)
-    edges = bin_edges(values[counts], bins=bins, log=log)
+    edges = bin_edges(values[counts], bins=bins, log=log) if edges is None else edges
     category = customers[SEGMENT].cat
     codes = category.codes.to_numpy()
     parts = []

@@ -87,6 +87,10 @@ def test_the_additions_that_contributing_shows_work(folder):
         "\nmeasured = sd.customer_metrics(sd.read_orders('data/orders.csv'))"
         "\nassert (measured['largest_order'] >= measured['average_order_value'] - 1e-9).all()"
         "\nassert Orders(state).__panel__().get_root() is not None"
+        "\npictures = sd.views.Pictures(state)"
+        "\nassert pictures.__panel__().get_root() is not None"
+        "\npictures.chooser.value = 'orders_shown'"
+        "\nassert 'How many orders' in pictures.heading.object"
         "\nassert sd.views.SegmentationControls(state).__panel__().get_root() is not None"
     )
     (folder / "additions.py").write_text(example + use, encoding="utf-8")
@@ -109,6 +113,7 @@ def test_every_file_that_is_named_is_there(name):
     named += re.findall(r"`(?:bash |python |pytest )?((?:segdash|apps|tests|data|\.ci)/[\w./]*)`", TEXTS[name])
     named += re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXTS[name])
     parts = ("metrics/largest_order", "clustering/spend_bands", "charts/orders_by_segment", "views/orders")
+    parts += ("views/pictures/orders_shown",)
     shown = {f"segdash/{part}.py" for part in parts}
     assert [path for path in named if path not in shown and not (ROOT / path).exists()] == []
     assert named or name == "CHANGELOG.md"

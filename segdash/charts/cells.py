@@ -69,7 +69,8 @@ def score_grid(
     """
     rows, _ = score_parts(cells, colours, x=x, y=y, fill=fill, levels=levels, currency=currency, dark=dark)
     told = _means(cells)
-    tips = [("Segment", "@segment"), (_title(x), "@score_x"), (_title(y), "@score_y"), ("Customers", "@counted")]
+    tips = [("Segment", "@segment")] if cells[SEGMENT].notna().any() else []
+    tips += [(_title(x), "@score_x"), (_title(y), "@score_y"), ("Customers", "@counted")]
     tips += [("Share of customers", "@share"), ("Revenue", "@amount")]
     tips += [(f"Mean {metric(name).label(currency)}", f"@{{{said}}}") for name, said in told.items()]
     texts = ["segment", "score_x", "score_y", "counted", "share", "amount", *told.values(), "color"]

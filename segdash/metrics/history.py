@@ -8,6 +8,7 @@ from segdash.metrics.measure import order_key
 from segdash.sources.answering import fetched
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
 
     from segdash.intake.orders import Orders
@@ -43,21 +44,29 @@ def order_history(orders: Orders, customer: str) -> pd.DataFrame:
     """
     import ibis
 
+    found = dated_orders(orders, customer).drop("customer_id")
+    frame = fetched(found.order_by(ibis.desc("ordered_at"), "amount").limit(MOST_ORDERS), orders.name)
+    return frame.sort_values("ordered_at", kind="stable", ignore_index=True)
+
+
+def dated_orders(orders: Orders, customer: str | None = None) -> ir.Table:
+    """Orders of a customer, or of all, as the engine has them: customer_id, and the columns of `order_history`."""
     lines = orders.sorted_lines
-    lines = lines.filter(lines["is_kept"], lines["customer_id"] == str(customer))
+    lines = lines.filter(lines["is_kept"])
+    if customer is not None:
+        lines = lines.filter(lines["customer_id"] == str(customer))
     is_sale = ~lines["is_refund"]
     lines = lines.mutate(order_key=order_key(lines, orders.policies.grain, blanks=orders.has_blank_ids))
-    by_order = lines.group_by("order_key").agg(
+    by_order = lines.group_by("customer_id", "order_key").agg(
         sold_at=is_sale.ifelse(lines["ordered_at"], None).max(),
         any_at=lines["ordered_at"].max(),
         amount=lines["amount"].sum(),
         lines=lines.count(),
     )
-    found = by_order.select(
+    return by_order.select(
+        "customer_id",
         ordered_at=by_order["sold_at"].coalesce(by_order["any_at"]),
         amount=by_order["amount"].cast("float64"),
         lines=by_order["lines"],
         kind=by_order["sold_at"].isnull().ifelse("refund", "order"),
     )
-    frame = fetched(found.order_by(ibis.desc("ordered_at"), "amount").limit(MOST_ORDERS), orders.name)
-    return frame.sort_values("ordered_at", kind="stable", ignore_index=True)

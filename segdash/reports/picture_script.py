@@ -14,8 +14,27 @@ from bokeh.models import CustomJS
 Kind = Literal["png", "svg"]
 
 SAVE = r"""
+const surface = (view) => {
+  const drawn = view.model.background_fill_color ?? (view.model.children ?? []).flat()[0]?.background_fill_color
+  return typeof drawn === "string" ? drawn : "#FFFFFF"
+}
+const whole = async (view, kind) => {
+  const layer = view.export(kind)
+  if (kind === "svg") {
+    const text = await (await layer.to_blob()).text()
+    const below = `<rect width="100%" height="100%" fill="${surface(view)}"/>`
+    return new Blob([text.replace(/<svg[^>]*>/, (tag) => tag + below)], {type: "image/svg+xml"})
+  }
+  const {canvas} = layer
+  const page = Object.assign(document.createElement("canvas"), {width: canvas.width, height: canvas.height})
+  const pen = page.getContext("2d")
+  pen.fillStyle = surface(view)
+  pen.fillRect(0, 0, page.width, page.height)
+  pen.drawImage(canvas, 0, 0)
+  return new Promise((done) => page.toBlob(done))
+}
 const save = async (view, kind, name) => {
-  const blob = await view.export(kind).to_blob()
+  const blob = await whole(view, kind)
   const link = document.createElement("a")
   link.download = name.replace(/[^\p{L}\p{N} ._-]+/gu, "_") + "." + kind
   link.href = URL.createObjectURL(blob)
@@ -23,7 +42,11 @@ const save = async (view, kind, name) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)
 }
 """
-"""JavaScript function of a Bokeh view, "png" or "svg", and the name of the file without its ending."""
+"""JavaScript function of a Bokeh view, "png" or "svg", and the name of the file without its ending.
+
+Figures are see-through on a page; in a file the card's colour is below them, so that letters of the dark theme can be
+read wherever it is opened.
+"""
 
 
 def save_picture(shown: Any, kind: Kind, name: str) -> CustomJS:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from segdash.charts.share import segment_share, share_parts
 from segdash.errors import count
-from segdash.markup import escape, swatch
 from segdash.numbers import percent
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
-from segdash.views.view import View, html
+from segdash.views.view import View, colour_key, html
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -34,8 +33,7 @@ class SegmentShare(View):
         return [self.key, self.plot.pane]
 
     def _update_key(self) -> None:
-        chips = "".join(f"<span>{swatch(c)}{escape(name)}</span>" for name, c in self.state.colours.items())
-        self.key.object = f'<div class="key" role="note" aria-label="Colours of the segments">{chips}</div>'
+        self.key.object = colour_key(self.state.colours)
 
     def _update(self) -> None:
         state = self.state

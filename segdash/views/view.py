@@ -10,14 +10,14 @@ import param
 from panel.viewable import Viewer
 
 from segdash.errors import SegdashError, count
-from segdash.markup import escape
+from segdash.markup import escape, swatch
 from segdash.numbers import percent
 from segdash.schema import CUSTOMER_ID, SEGMENT
 from segdash.selecting import combined
 from segdash.state import Segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from panel.viewable import Viewable
 
@@ -176,6 +176,12 @@ def tiles(figures: Iterable[Sequence[str]]) -> str:
         for what, figure, more in figures
     )
     return f'<div class="tiles three">{parts}</div>'
+
+
+def colour_key(colours: Mapping[str, str]) -> str:
+    """Which segment has which colour, as markup."""
+    chips = "".join(f"<span>{swatch(colour)}{escape(name)}</span>" for name, colour in colours.items())
+    return f'<div class="key" role="note" aria-label="Colours of the segments">{chips}</div>'
 
 
 def part(title: str, what: str = "") -> str:

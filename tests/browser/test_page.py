@@ -80,7 +80,7 @@ def test_the_page_has_its_parts_and_the_seeds_figures(open_page, seed_file):
     assert page.title() == "Customer segments"
     assert page.locator("h1").all_inner_texts() == ["Customer segments"]
     sections = ["Overview", "Explore", "Segments", "Insights", "Customers"]
-    sections += ["How many segments", "Rule studio", "Compare", "Explain", "Customer card"]
+    sections += ["How many segments", "Rule studio", "Compare", "Explain", "Customer card", "More pictures"]
     assert page.locator("h2").all_inner_texts() == sections
     assert page.get_by_role("main").count() or page.locator("main").count()
     for what, figure in {

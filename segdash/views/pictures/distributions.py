@@ -1,0 +1,80 @@
+"""How one metric is spread."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from segdash.charts.figure import is_skewed
+from segdash.charts.histograms import distributions, what_it_shows
+from segdash.errors import count
+from segdash.histogram import bin_edges, histogram, uncounted
+from segdash.schema import MONETARY, SEGMENT, metric
+from segdash.views.pictures import PICTURES
+from segdash.views.pictures.picture import Picture, on_range
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from panel.viewable import Viewable
+
+FORMS = {"on top of each other": False, "each on its own line": True}
+
+
+@PICTURES.register("distributions")
+class Distributions(Picture):
+    """A histogram of one metric by segment; dragging over a range selects the customers in it."""
+
+    title = "Distributions"
+    height = 300
+    needs_key = True
+
+    def make_controls(self) -> list[Viewable]:
+        """Metric, and how segments are drawn."""
+        self.metric = self.choice("Metric", self._metrics(), first=MONETARY)
+        self.apart = self.choice("Segments", FORMS, width=210)
+        return [self.metric, self.apart]
+
+    def _metrics(self) -> dict[str, str]:
+        return dict(self.state.param.x.get_range())
+
+    def lacks(self) -> str:
+        """Says when nobody has a value."""
+        metrics = self._metrics()
+        if self.metric.options != metrics:
+            value = self.metric.value if self.metric.value in metrics.values() else MONETARY
+            self.metric.param.update(options=metrics, value=value)
+        name = self.metric.value
+        if np.isfinite(self.state.shown[name].to_numpy(dtype="float64")).any():
+            return ""
+        return f"No customer shown has a value of {metric(name).title}. Choose another metric."
+
+    def draw(self) -> str:
+        """Bins of all customers, filled with those shown."""
+        state, name = self.state, self.metric.value
+        everyone = state.customers[name].to_numpy(dtype="float64")
+        everyone = everyone[np.isfinite(everyone)]
+        log = is_skewed(everyone)
+        # The bins stay those of all customers, so that a selection is seen against them.
+        self.counts = histogram(state.shown, name, edges=bin_edges(everyone, log=log), log=log)
+        about = {"metric": name, "log": log, "apart": self.apart.value, "currency": state.currency}
+        self.plot.show(partial(distributions, self.counts, state.colours, **about), None, object())
+        left_out = uncounted(state.shown, name, log=log)
+        said = what_it_shows(metric(name).title.lower(), apart=self.apart.value)
+        return f"{said} {count(left_out, 'customer')} without a value can't be shown." if left_out else said
+
+    def listen(self, plot: Any) -> None:
+        """A drag over a range selects."""
+        on_range(plot, self.choose)
+
+    def choose(self, low: float, high: float) -> None:
+        """Select the customers with low <= metric <= high."""
+        values = self.state.filtered[self.metric.value].to_numpy(dtype="float64")
+        self.select(self.ids((values >= low) & (values <= high)))
+
+    def table(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        """A row per segment and bin."""
+        label = self.state.label(self.metric.value)
+        headings = {SEGMENT: "Segment", "left": f"{label}, from", "right": f"{label}, to", "customers": "Customers"}
+        return self.counts, headings

@@ -14,7 +14,7 @@ import panel as pn
 
 from segdash.errors import SegdashError, count, quote
 from segdash.schema import CUSTOMER_ID
-from segdash.state import CARRIED
+from segdash.state.stages import CARRIED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,7 +24,7 @@ from segdash.errors import (
 )
 from segdash.orders_file import orders_as, orders_part
 from segdash.schema import CLUSTER
-from segdash.state import MAKING, PICTURE
+from segdash.state.stages import MAKING, PICTURE
 from segdash.strict_yaml import MEGABYTE, entries, known_entries, name_of, read_yaml
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from segdash.clustering.model_file import model_file, model_from
 from segdash.errors import ChoiceError, UnknownNameError
 from segdash.intake.orders import read_orders
 from segdash.schema import CLUSTER, SEGMENT
-from segdash.state import MOST_KEPT, Segmentation
+from segdash.state.segmentation import MOST_KEPT, Segmentation
 
 
 def six():

@@ -9,7 +9,8 @@ import pytest
 from segdash.errors import CancelledError, ClusteringError, UnknownNameError
 from segdash.intake.orders import read_orders
 from segdash.schema import RFM
-from segdash.state import STAGES, Segmentation
+from segdash.state import Segmentation
+from segdash.state.stages import STAGES
 
 
 def groups(n=60, ids="c", **further):
@@ -129,7 +130,7 @@ def test_work_that_is_cancelled_gives_no_way(monkeypatch):
         raise CancelledError("Cancelled.")
 
     stages = tuple(stage._replace(make=cancelled) if stage.output == "fitted" else stage for stage in STAGES)
-    monkeypatch.setattr("segdash.state.STAGES", stages)
+    monkeypatch.setattr("segdash.state.segmentation.STAGES", stages)
     with pytest.raises(CancelledError):
         state.load(groups(ids="d"))
     assert (len(ran), state.method, state.features["customer_id"][0]) == (1, "hdbscan", "c0")

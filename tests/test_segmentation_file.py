@@ -11,7 +11,8 @@ import segdash as sd
 from segdash import segmentation_file
 from segdash.errors import ChoiceError, SegdashError, SegmentsError, SourceError
 from segdash.segmentation_file import VIEW, load_segmentation, read_segmentation, save_segmentation
-from segdash.state import MAKING, Segmentation
+from segdash.state import Segmentation
+from segdash.state.stages import MAKING
 
 SAMPLE = Path(__file__).parents[1] / "data"
 LOG = pd.DataFrame(

@@ -10,9 +10,9 @@ import param
 import pytest
 
 import segdash
-from segdash import state as state_module
 from segdash.errors import ChoiceError, ClusteringError, SegdashError, SegmentsError, UnknownNameError
-from segdash.state import CHOICES, STAGES, Segmentation
+from segdash.state import Segmentation
+from segdash.state.stages import CHOICES, STAGES
 
 NAN = float("nan")
 DERIVED = ("fitted", "clustering", "segment_table", "customers", "filtered", "shown", "profile")
@@ -58,7 +58,7 @@ def runs(monkeypatch):
 
         return stage._replace(make=make)
 
-    monkeypatch.setattr(state_module, "STAGES", tuple(counting(stage) for stage in STAGES))
+    monkeypatch.setattr("segdash.state.segmentation.STAGES", tuple(counting(stage) for stage in STAGES))
     return counted
 
 

@@ -15,7 +15,7 @@ from segdash.errors import CancelledError, ChoiceError, SegdashError
 from segdash.intake.policies import CHOICES
 from segdash.markup import escape
 from segdash.schema import CLUSTER, MONETARY, SEGMENT
-from segdash.state import MOST_SEGMENTS
+from segdash.state.choices import MOST_SEGMENTS
 from segdash.views import VIEWS
 from segdash.views.data_panel import DROP_STYLE
 from segdash.views.data_room import CHOICE_TITLES, POLICY_TITLES

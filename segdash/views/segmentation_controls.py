@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 
 from segdash.clustering import METHODS
 from segdash.schema import metric
-from segdash.state import MOST_SEGMENTS, declared_settings
+from segdash.state.choices import MOST_SEGMENTS, declared_settings
 from segdash.views import VIEWS
 from segdash.views.control import control
 from segdash.views.view import View, html

@@ -11,13 +11,15 @@ import panel_material_ui as pmui
 from segdash.errors import CancelledError, SegdashError
 from segdash.markup import escape
 from segdash.segmentation_file import load_segmentation, save_segmentation
-from segdash.state import PICTURE, Segmentation
+from segdash.state.stages import PICTURE
 from segdash.views import VIEWS
 from segdash.views.data_panel import DROP_STYLE
 from segdash.views.view import STYLE, View, html
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
+
+    from segdash.state import Segmentation
 
 FULL: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
 

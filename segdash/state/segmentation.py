@@ -4,35 +4,32 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from copy import copy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import param
 from param.parameterized import discard_events, edit_constant
 
-from segdash.clustering import METHODS, Clustering, fit
+from segdash.clustering import METHODS, Clustering
 from segdash.clustering.transforms import TRANSFORMS
-from segdash.configuration import check_overrides, read_overrides
-from segdash.continuity import Before, check_remembered, name_on, renamed, same_clusters, same_segments
-from segdash.errors import CancelledError, ChoiceError, SegdashError, SegmentsError, UnknownNameError, count, quote
+from segdash.configuration import read_overrides
+from segdash.errors import CancelledError, ChoiceError, SegdashError, UnknownNameError, quote
 from segdash.intake.ledger import Intake, intake_of
 from segdash.intake.orders import Orders
-from segdash.labelling.facts import segment_facts
-from segdash.own_segments import check_own_name, check_own_segments, set_apart
-from segdash.profile import profile_columns, segment_profile
+from segdash.own_segments import check_own_name
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
 from segdash.selecting import MODES, combined, left
+from segdash.state.choices import MOST_SEGMENTS, MethodSettings, OwnSegments, Remembered, SegmentOverrides
+from segdash.state.opening import empty, fitting, given_way, read
+from segdash.state.stages import CARRIED, CHOICES, INPUTS, PICTURE, STAGES, Latest
 from segdash.work import Task, Work
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from segdash.clustering.settings import Setting
+    import numpy as np
 
-MOST_SEGMENTS = 12
-COMPARED_AT_FIRST = 6
 LARGE = 20_000
 """Customers above whom a segmentation takes long enough to be made beside the page."""
 
@@ -41,92 +38,6 @@ MOST_KEPT = 8
 
 NOT_TAKEN = ("name", "work", "kept", "sent_rules", "selecting", "earlier_selections")
 """Params that a copy does not share and does not bring back: they belong to the page, not to its data."""
-
-OWN_PARAMS = {"n_clusters": "n_segments", "transform": "transform", "seed": "seed", "starts": "starts"}
-"""Setting of a method -> the param of the state that holds it; all other settings are in ``method_settings``."""
-
-
-class Stage(NamedTuple):
-    """One derived table: its name, the choices and tables it follows from, and how."""
-
-    output: str
-    inputs: tuple[str, ...]
-    make: Callable[[Segmentation, _Latest], Any]
-
-
-INPUTS = {
-    "fitted": (
-        "features",
-        "method",
-        "n_segments",
-        "feature_names",
-        "transform",
-        "seed",
-        "starts",
-        "method_settings",
-    ),
-    "clustering": ("features", "fitted", "own_segments"),
-    "segment_table": ("features", "clustering", "segments", "remembered", "currency"),
-    "customers": ("features", "clustering", "segment_table"),
-    "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
-    "shown": ("filtered", "selected"),
-    "profile": ("shown", "compared"),
-}
-"""Derived table -> the choices and tables it follows from, in the order they are made."""
-
-CHOICES = sorted({name for inputs in INPUTS.values() for name in inputs} - set(INPUTS))
-"""Params whose change makes tables anew."""
-
-MAKING = (*(name for name in INPUTS["fitted"] if name != "features"), "own_segments")
-"""Params that say how segments are made."""
-
-CARRIED = ("remembered", "segments", "segment_filter")
-"""Choices about segments: where a change does not say them itself, they follow their segments through it."""
-
-PICTURE = ("x", "y", "log_x", "log_y", "size_by_monetary", "dark")
-"""Params that only change how tables are drawn."""
-
-
-class SegmentOverrides(param.Dict):
-    """A dict of segment settings that is checked before it is taken."""
-
-    def _validate_value(self, val: Any, allow_None: bool) -> None:
-        super()._validate_value(val, allow_None)
-        check_overrides(val or {})
-
-
-class Remembered(param.Dict):
-    """A dict of what segments were, checked before it is taken."""
-
-    def _validate_value(self, val: Any, allow_None: bool) -> None:
-        super()._validate_value(val, allow_None)
-        check_remembered(val or {})
-
-
-class OwnSegments(param.Dict):
-    """A dict of customer ids per segment that is checked before it is taken."""
-
-    def _validate_value(self, val: Any, allow_None: bool) -> None:
-        super()._validate_value(val, allow_None)
-        check_own_segments(val or {})
-
-
-class MethodSettings(param.Dict):
-    """A dict of settings that methods declare, each checked before it is taken."""
-
-    def _validate_value(self, val: Any, allow_None: bool) -> None:
-        super()._validate_value(val, allow_None)
-        known = declared_settings()
-        for name, value in (val or {}).items():
-            if name not in known:
-                raise UnknownNameError.of("setting of a method", str(name), known)
-            known[name].check(value)
-
-
-def declared_settings() -> dict[str, Setting]:
-    """Settings of all methods that have no param of their own, by name."""
-    known = {setting.name: setting for name in METHODS for setting in METHODS[name].settings}
-    return {name: setting for name, setting in known.items() if name not in OWN_PARAMS}
 
 
 class Segmentation(param.Parameterized):
@@ -328,7 +239,7 @@ class Segmentation(param.Parameterized):
         SegdashError
             When the table can't be used. The present one stays.
         """
-        table = _empty() if customers is None else _read(customers)
+        table = empty() if customers is None else read(customers)
         self._take(table, intake_of(table), {"orders": None, "as_of": None}, choices)
 
     def load_orders(self, orders: Orders, **choices: Any) -> None:
@@ -350,7 +261,7 @@ class Segmentation(param.Parameterized):
 
         measured = customer_metrics(orders)
         account = measured.attrs["intake"]
-        table = _read(measured.drop(columns=[FIRST, LAST]))
+        table = read(measured.drop(columns=[FIRST, LAST]))
         found = intake_of(table)
         notes = [note for note in found["notes"] if note not in account["notes"]]
         intake = Intake({**found, **account, "metrics": found["metrics"], "attributes": found["attributes"]})
@@ -363,8 +274,8 @@ class Segmentation(param.Parameterized):
         What was chosen for the table before never keeps another one out; what is asked for along with it may.
         """
         metrics = [*RFM, *intake["metrics"]]
-        fitting, notices = self._fitting(table, metrics, choices)
-        wanted = {**fitting, **choices, **origin, "features": table, "intake": intake, "notices": notices}
+        fits, notices = fitting(self, table, metrics, choices)
+        wanted = {**fits, **choices, **origin, "features": table, "intake": intake, "notices": notices}
         said = set(choices)
         while True:
             try:
@@ -373,7 +284,7 @@ class Segmentation(param.Parameterized):
             except CancelledError:
                 raise
             except SegdashError as refused:
-                instead, sentence = self._given_way(refused, wanted, choices)
+                instead, sentence = given_way(self, refused, wanted, choices)
                 if not instead:
                     raise
                 wanted |= instead | {"notices": [*wanted["notices"], sentence]}
@@ -397,31 +308,6 @@ class Segmentation(param.Parameterized):
             raise
         finally:
             self._opening = False
-
-    def _given_way(
-        self, refused: SegdashError, wanted: dict[str, Any], choices: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], str]:
-        """Choices in place of those that another table refuses, and a sentence; none for what was asked for with it."""
-        orders, method = wanted["orders"], wanted["method"]
-        if orders is not None and self.orders is not None and orders.rows is self.orders.rows:
-            return {}, ""  # the same log, at another date or cleaned in another way: the choice stands
-        if isinstance(refused, SegmentsError):
-            plain: dict[str, Any] = {name: {} for name in ("segments", "own_segments", "remembered")}
-            said = f"Names, colours and segments made by hand for the table before were left out: {refused}"
-        elif method in ("given", "single"):
-            return {}, ""
-        else:
-            known = METHODS["k_means"].names
-            settings = {name: value for name, value in self.method_settings.items() if name not in known}
-            plain = {"method": "k_means", "feature_names": list(RFM), "transform": self.param["transform"].default}
-            fewer, notes = _apart(wanted["features"], list(RFM), choices.get("n_segments", self.n_segments))
-            plain |= {"method_settings": settings, **fewer}
-            how = METHODS[plain["method"]].title
-            said = f"{METHODS[method].title}, as chosen before, can't segment this table: {refused} "
-            news = [note for note in notes if note not in wanted["notices"]]
-            said += " ".join([f"Segments are made anew ({how}, ordinary settings).", *news])
-        present = {name: wanted.get(name, getattr(self, name)) for name in plain}
-        return {name: value for name, value in plain.items() if name not in choices and value != present[name]}, said
 
     def try_update(self, **choices: Any) -> bool:
         """Set choices; when they are refused, put the sentence in ``problem`` and return False.
@@ -698,49 +584,6 @@ class Segmentation(param.Parameterized):
         for name in ("x", "y", "feature_names", "compared"):
             self.param[name].objects = titles
 
-    def _fitting(self, table: pd.DataFrame, metrics: list[str], choices: Mapping[str, Any]) -> tuple[dict, list[str]]:
-        """Present choices as far as they fit a new table, and a sentence where one had to change."""
-        features = [name for name in self.feature_names if name in metrics] or list(RFM)
-        fitting: dict[str, Any] = {
-            "x": self.x if self.x in metrics else RECENCY,
-            "y": self.y if self.y in metrics else MONETARY,
-            "feature_names": features,
-            "compared": metrics[:COMPARED_AT_FIRST],
-            "segment_filter": [],
-            "ranges": {},
-            "attribute_filter": {},
-            "selected": [],
-            "own_segments": self._own_in(table),
-        }
-        if CLUSTER in table.columns:
-            return {**fitting, "method": "given"}, []
-        if self.method == "frozen" and len(table) and "method" not in choices:
-            lacking = [name for name in self._frozen_on() if name not in metrics]
-            if not lacking:
-                return {**fitting, "method": "frozen"}, []
-            said = f"The saved model needs {quote(lacking[0])}, which this table has not got: segments are made anew."
-            return {**fitting, "method": "k_means"}, [said]
-        method = "k_means" if self.method in ("given", "single") else self.method
-        if not len(table):
-            return {**fitting, "method": "single"}, []
-        if "method" in choices:
-            return {**fitting, "method": method}, []
-        fewer, notes = _apart(table, features, choices.get("n_segments", self.n_segments))
-        return {**fitting, "method": method, **fewer}, notes
-
-    def _own_in(self, table: pd.DataFrame) -> dict[str, list[str]]:
-        """Own segments that somebody of a table is in."""
-        if not self.own_segments:
-            return {}
-        there = pd.Index(table[CUSTOMER_ID])
-        return {name: ids for name, ids in self.own_segments.items() if there.isin(ids).any()}
-
-    def _frozen_on(self) -> tuple[str, ...]:
-        """Metrics that the saved model needs."""
-        from segdash.clustering.frozen import model_of
-
-        return model_of(self.method_settings["model"]).features
-
     @param.depends("as_of", watch=True)
     def _measure_anew(self) -> None:
         """Another moment: every customer is measured again."""
@@ -763,7 +606,7 @@ class Segmentation(param.Parameterized):
         before, self._followed = self._followed, {name: getattr(self, name) for name in (*CHOICES, *PICTURE)}
         changed = {name for name, value in self._followed.items() if name not in before or _differ(before[name], value)}
         made: dict[str, Any] = {}
-        now = _Latest(self, made, changed, self._said | changed, before)
+        now = Latest(self, made, changed, self._said | changed, before)
         try:
             for stage in STAGES:
                 if changed.intersection(stage.inputs):
@@ -794,168 +637,3 @@ def _differ(old: Any, new: Any) -> bool:
 def _own(value: Any) -> Any:
     """A list or dict of one's own; tables are never changed in place and may be shared."""
     return copy(value) if isinstance(value, (list, dict)) else value
-
-
-class _Latest(dict):
-    """The tables made in this pass, and the choices carried along, else those of the state."""
-
-    def __init__(
-        self, state: Segmentation, made: dict[str, Any], changed: set[str], said: Iterable[str], before: dict[str, Any]
-    ) -> None:
-        self._state, self._made = state, made
-        self.changed, self.said, self.before = changed, frozenset(said), before
-
-    def carry(self, name: str, value: Any) -> None:
-        """Have a choice change along with the tables."""
-        if value != getattr(self._state, name):
-            self._made[name] = value
-            self.changed.add(name)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._made[name] if name in self._made else getattr(self._state, name)
-
-
-def _read(customers: Any) -> pd.DataFrame:
-    from segdash.intake.customers import read_customers
-
-    # Also a table that was read before: it may have been changed since, and is not to change under the state.
-    return read_customers(customers)
-
-
-def _empty() -> pd.DataFrame:
-    columns: dict[str, Any] = {CUSTOMER_ID: pd.Series(dtype="str")}
-    table = pd.DataFrame({**columns, **{name: pd.Series(dtype="float64") for name in RFM}})
-    table.attrs["intake"] = Intake({**intake_of(table), "name": ""})
-    return table
-
-
-def _apart(table: pd.DataFrame, features: Sequence[str], wanted: int) -> tuple[dict[str, Any], list[str]]:
-    """What k-means needs on a table whose customers are too much alike for so many segments, and a sentence."""
-    distinct = len(table.loc[:, features].head(10_000).drop_duplicates())
-    if distinct < wanted:
-        distinct = len(table.loc[:, features].drop_duplicates())
-    if distinct >= wanted:
-        return {}, []
-    if distinct < 2:
-        said = f"{count(len(table), 'customer')} of one kind cannot be told apart: shown as one segment."
-        return {"method": "single"}, [said]
-    said = f"Only {distinct} customers differ from one another: {distinct} segments instead of {wanted}."
-    return {"n_segments": distinct}, [said]
-
-
-def _clustering(state: Segmentation, now: _Latest) -> Clustering:
-    return set_apart(now["fitted"], state.own_segments, state.positions)
-
-
-def _fitted(state: Segmentation, now: _Latest) -> Clustering:
-    if not len(now["features"]):
-        return Clustering(labels=np.array([], dtype=object), method="single")
-    own = {setting: getattr(state, name) for setting, name in OWN_PARAMS.items()}
-    return fit(state.method, now["features"], features=state.feature_names, **own, **state.method_settings)
-
-
-def _segment_table(state: Segmentation, now: _Latest) -> pd.DataFrame:
-    """Names and colours; they stay with the segments most alike, and so does what a person said about these."""
-    features, labels, before = now["features"], now["clustering"].labels, state.segment_table
-    again = "clustering" in now.changed
-    same = same_segments(state.customers, features, labels) if again else same_clusters(before)
-    found = name_on(
-        segment_facts(features, labels) if len(features) else None,
-        same if again else None,
-        Before(before, now.before.get("segments", {})),
-        remembered=state.remembered if "remembered" in now.said or not again else None,
-        overrides=state.segments,
-        follows="segments" not in now.said,
-        currency=state.currency,
-    )
-    now.carry("remembered", found.remembered)
-    now.carry("segments", found.overrides)
-    now.carry("notices", [*state.notices, *found.notes])
-    if "segment_filter" not in now.said and before is not None:
-        now.carry("segment_filter", renamed(state.segment_filter, same, before, found.table))
-    return found.table
-
-
-def _customers(state: Segmentation, now: _Latest) -> pd.DataFrame:
-    labels = now["clustering"].labels
-    table = now["segment_table"]
-    place = pd.Series(np.arange(len(table)), index=table[CLUSTER])
-    codes, seen = pd.factorize(labels)
-    codes = place.reindex(seen).to_numpy()[codes] if len(labels) else np.array([], dtype=int)
-    segment = pd.Categorical.from_codes(codes, categories=table[SEGMENT].tolist(), ordered=True)
-    return now["features"].assign(**{CLUSTER: pd.array(labels, dtype="str"), SEGMENT: segment})
-
-
-def _filtered(state: Segmentation, now: _Latest) -> pd.DataFrame:
-    customers = now["customers"]
-    keep = np.ones(len(customers), dtype=bool)
-    names = list(customers[SEGMENT].cat.categories)
-    if "segment_filter" in now.said:
-        _known(state.segment_filter, "segment", names)
-    # A segment that a new clustering did away with filters nothing.
-    if wanted := [name for name in now["segment_filter"] if name in names]:
-        keep &= customers[SEGMENT].isin(wanted).to_numpy()
-    for name, ends in state.ranges.items():
-        low, high = _ends(_known([name], "metric", state.metrics)[0], ends)
-        values = customers[name].to_numpy(dtype="float64")
-        # A customer without a value passes only where no end is set.
-        keep &= (values >= low) if low is not None else True
-        keep &= (values <= high) if high is not None else True
-    for name, values in state.attribute_filter.items():
-        if wanted := _texts(_known([name], "attribute", state.attributes)[0], values):
-            keep &= customers[name].isin(wanted).to_numpy()
-    return customers if keep.all() else customers[keep]
-
-
-def _ends(name: str, ends: Any) -> tuple[float | None, float | None]:
-    """Low and high of a range filter, checked."""
-    fits = isinstance(ends, (tuple, list)) and len(ends) == 2
-    if not fits or any(end is not None and not isinstance(end, (int, float, np.number)) for end in ends):
-        raise ChoiceError(f"The range of {quote(name)} must be (low, high), None for an open end, not {quote(ends)}.")
-    return ends[0], ends[1]
-
-
-def _texts(name: str, values: Any) -> list[str]:
-    """Values of an attribute filter, checked."""
-    if not isinstance(values, (list, tuple, set)) or any(not isinstance(value, str) for value in values):
-        raise ChoiceError(f"The values of {quote(name)} must be a list of texts, not {quote(values)}.")
-    return list(values)
-
-
-def _shown(state: Segmentation, now: _Latest) -> pd.DataFrame:
-    filtered = now["filtered"]
-    if not state.selected:
-        return filtered
-    positions = state.positions(state.selected)
-    if (positions < 0).any():
-        stranger = state.selected[int(np.argmax(positions < 0))]
-        raise ChoiceError(
-            f"{count(int((positions < 0).sum()), 'selected customer')} of {len(positions):,} "
-            f"not in this table (first: {quote(stranger)}). Select ids of the column customer_id."
-        )
-    mask = np.zeros(len(state.features), dtype=bool)
-    mask[positions] = True
-    return filtered[mask[filtered.index.to_numpy()]]
-
-
-def _profile(state: Segmentation, now: _Latest) -> pd.DataFrame:
-    compared = list(dict.fromkeys(state.compared))
-    if not len(now["shown"]):
-        return pd.DataFrame(columns=profile_columns(compared))
-    return segment_profile(now["shown"], compared, base_value=float(now["features"][MONETARY].mean()))
-
-
-def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[str]:
-    known = list(known)
-    for name in names:
-        if name not in known:
-            raise UnknownNameError.of(kind, name, known)
-    return names
-
-
-STAGES = tuple(
-    Stage(output, inputs, make)
-    for (output, inputs), make in zip(
-        INPUTS.items(), (_fitted, _clustering, _segment_table, _customers, _filtered, _shown, _profile), strict=True
-    )
-)

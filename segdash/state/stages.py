@@ -1,0 +1,200 @@
+"""The tables that follow from the choices: each is made from others by one function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from segdash.clustering import Clustering, fit
+from segdash.continuity import Before, name_on, renamed, same_clusters, same_segments
+from segdash.errors import ChoiceError, UnknownNameError, count, quote
+from segdash.labelling.facts import segment_facts
+from segdash.own_segments import set_apart
+from segdash.profile import profile_columns, segment_profile
+from segdash.schema import CLUSTER, MONETARY, SEGMENT
+from segdash.state.choices import OWN_PARAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from segdash.state.segmentation import Segmentation
+
+
+class Stage(NamedTuple):
+    """One derived table: its name, the choices and tables it follows from, and how."""
+
+    output: str
+    inputs: tuple[str, ...]
+    make: Callable[[Segmentation, Latest], Any]
+
+
+INPUTS = {
+    "fitted": (
+        "features",
+        "method",
+        "n_segments",
+        "feature_names",
+        "transform",
+        "seed",
+        "starts",
+        "method_settings",
+    ),
+    "clustering": ("features", "fitted", "own_segments"),
+    "segment_table": ("features", "clustering", "segments", "remembered", "currency"),
+    "customers": ("features", "clustering", "segment_table"),
+    "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
+    "shown": ("filtered", "selected"),
+    "profile": ("shown", "compared"),
+}
+"""Derived table -> the choices and tables it follows from, in the order they are made."""
+
+CHOICES = sorted({name for inputs in INPUTS.values() for name in inputs} - set(INPUTS))
+"""Params whose change makes tables anew."""
+
+MAKING = (*(name for name in INPUTS["fitted"] if name != "features"), "own_segments")
+"""Params that say how segments are made."""
+
+CARRIED = ("remembered", "segments", "segment_filter")
+"""Choices about segments: where a change does not say them itself, they follow their segments through it."""
+
+PICTURE = ("x", "y", "log_x", "log_y", "size_by_monetary", "dark")
+"""Params that only change how tables are drawn."""
+
+
+class Latest(dict):
+    """Tables made in one pass, and the choices carried along, else those of the state."""
+
+    def __init__(
+        self, state: Segmentation, made: dict[str, Any], changed: set[str], said: Iterable[str], before: dict[str, Any]
+    ) -> None:
+        self._state, self._made = state, made
+        self.changed, self.said, self.before = changed, frozenset(said), before
+
+    def carry(self, name: str, value: Any) -> None:
+        """Have a choice change along with the tables."""
+        if value != getattr(self._state, name):
+            self._made[name] = value
+            self.changed.add(name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._made[name] if name in self._made else getattr(self._state, name)
+
+
+def _clustering(state: Segmentation, now: Latest) -> Clustering:
+    return set_apart(now["fitted"], state.own_segments, state.positions)
+
+
+def _fitted(state: Segmentation, now: Latest) -> Clustering:
+    if not len(now["features"]):
+        return Clustering(labels=np.array([], dtype=object), method="single")
+    own = {setting: getattr(state, name) for setting, name in OWN_PARAMS.items()}
+    return fit(state.method, now["features"], features=state.feature_names, **own, **state.method_settings)
+
+
+def _segment_table(state: Segmentation, now: Latest) -> pd.DataFrame:
+    """Names and colours; they stay with the segments most alike, and so does what a person said about these."""
+    features, labels, before = now["features"], now["clustering"].labels, state.segment_table
+    again = "clustering" in now.changed
+    same = same_segments(state.customers, features, labels) if again else same_clusters(before)
+    found = name_on(
+        segment_facts(features, labels) if len(features) else None,
+        same if again else None,
+        Before(before, now.before.get("segments", {})),
+        remembered=state.remembered if "remembered" in now.said or not again else None,
+        overrides=state.segments,
+        follows="segments" not in now.said,
+        currency=state.currency,
+    )
+    now.carry("remembered", found.remembered)
+    now.carry("segments", found.overrides)
+    now.carry("notices", [*state.notices, *found.notes])
+    if "segment_filter" not in now.said and before is not None:
+        now.carry("segment_filter", renamed(state.segment_filter, same, before, found.table))
+    return found.table
+
+
+def _customers(state: Segmentation, now: Latest) -> pd.DataFrame:
+    labels = now["clustering"].labels
+    table = now["segment_table"]
+    place = pd.Series(np.arange(len(table)), index=table[CLUSTER])
+    codes, seen = pd.factorize(labels)
+    codes = place.reindex(seen).to_numpy()[codes] if len(labels) else np.array([], dtype=int)
+    segment = pd.Categorical.from_codes(codes, categories=table[SEGMENT].tolist(), ordered=True)
+    return now["features"].assign(**{CLUSTER: pd.array(labels, dtype="str"), SEGMENT: segment})
+
+
+def _filtered(state: Segmentation, now: Latest) -> pd.DataFrame:
+    customers = now["customers"]
+    keep = np.ones(len(customers), dtype=bool)
+    names = list(customers[SEGMENT].cat.categories)
+    if "segment_filter" in now.said:
+        _known(state.segment_filter, "segment", names)
+    # A segment that a new clustering did away with filters nothing.
+    if wanted := [name for name in now["segment_filter"] if name in names]:
+        keep &= customers[SEGMENT].isin(wanted).to_numpy()
+    for name, ends in state.ranges.items():
+        low, high = _ends(_known([name], "metric", state.metrics)[0], ends)
+        values = customers[name].to_numpy(dtype="float64")
+        # A customer without a value passes only where no end is set.
+        keep &= (values >= low) if low is not None else True
+        keep &= (values <= high) if high is not None else True
+    for name, values in state.attribute_filter.items():
+        if wanted := _texts(_known([name], "attribute", state.attributes)[0], values):
+            keep &= customers[name].isin(wanted).to_numpy()
+    return customers if keep.all() else customers[keep]
+
+
+def _ends(name: str, ends: Any) -> tuple[float | None, float | None]:
+    """Low and high of a range filter, checked."""
+    fits = isinstance(ends, (tuple, list)) and len(ends) == 2
+    if not fits or any(end is not None and not isinstance(end, (int, float, np.number)) for end in ends):
+        raise ChoiceError(f"The range of {quote(name)} must be (low, high), None for an open end, not {quote(ends)}.")
+    return ends[0], ends[1]
+
+
+def _texts(name: str, values: Any) -> list[str]:
+    """Values of an attribute filter, checked."""
+    if not isinstance(values, (list, tuple, set)) or any(not isinstance(value, str) for value in values):
+        raise ChoiceError(f"The values of {quote(name)} must be a list of texts, not {quote(values)}.")
+    return list(values)
+
+
+def _shown(state: Segmentation, now: Latest) -> pd.DataFrame:
+    filtered = now["filtered"]
+    if not state.selected:
+        return filtered
+    positions = state.positions(state.selected)
+    if (positions < 0).any():
+        stranger = state.selected[int(np.argmax(positions < 0))]
+        raise ChoiceError(
+            f"{count(int((positions < 0).sum()), 'selected customer')} of {len(positions):,} "
+            f"not in this table (first: {quote(stranger)}). Select ids of the column customer_id."
+        )
+    mask = np.zeros(len(state.features), dtype=bool)
+    mask[positions] = True
+    return filtered[mask[filtered.index.to_numpy()]]
+
+
+def _profile(state: Segmentation, now: Latest) -> pd.DataFrame:
+    compared = list(dict.fromkeys(state.compared))
+    if not len(now["shown"]):
+        return pd.DataFrame(columns=profile_columns(compared))
+    return segment_profile(now["shown"], compared, base_value=float(now["features"][MONETARY].mean()))
+
+
+def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[str]:
+    known = list(known)
+    for name in names:
+        if name not in known:
+            raise UnknownNameError.of(kind, name, known)
+    return names
+
+
+STAGES = tuple(
+    Stage(output, inputs, make)
+    for (output, inputs), make in zip(
+        INPUTS.items(), (_fitted, _clustering, _segment_table, _customers, _filtered, _shown, _profile), strict=True
+    )
+)

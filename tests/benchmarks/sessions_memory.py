@@ -34,10 +34,10 @@ KEPT_OPEN = 10
 QUIET = 1.0
 """Seconds without a message after which a page is taken to be complete."""
 
-ENDED = 6.0
+ENDED = 14.0
 """Seconds after which a session that was left is gone, at the lifetimes below."""
 
-SOON = ["--unused-session-lifetime", "2000", "--check-unused-sessions", "1000"]
+SOON = ["--unused-session-lifetime", "10000", "--check-unused-sessions", "1000"]
 
 
 async def say(socket: WebSocketClientConnection, *messages: object) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from segdash.errors import quote
-from segdash.intake.cells_sql import held, is_missing
+from segdash.intake.cells_sql import held, is_embedded, is_missing, stored
 from segdash.intake.dates import FIRST_YEAR, LAST_YEAR
 from segdash.sources.answering import fetched
 from segdash.sources.rows import ROW
@@ -28,6 +28,9 @@ KEPT = (ORDER, REFUND)
 """Buckets whose rows count."""
 
 BAD_ROW = "bad_row"
+COMPARED = ("duplicate", "undone", "undoing")
+"""Buckets of rows that are in them because of other rows."""
+
 SCALE = 10_000
 """Money is counted in ten-thousandths: whole numbers add up exactly in any order and on any engine."""
 
@@ -101,7 +104,9 @@ def with_faults(typed: ir.Table, written: Mapping[str, str], columns: Mapping[st
     return typed.mutate(faults=ibis.cases(*cases) if cases else ibis.literal(None, "string"))
 
 
-def sort(lines: ir.Table, raw: ir.Table | None, policies: Policies, until: dt.datetime | None) -> ir.Table:
+def sort(
+    lines: ir.Table, raw: ir.Table | None, policies: Policies, until: dt.datetime | None, name: str = ""
+) -> ir.Table:
     """Add `bucket` to every row, customers without an order not yet told apart; `is_kept` and `is_refund`.
 
     Parameters
@@ -114,6 +119,8 @@ def sort(lines: ir.Table, raw: ir.Table | None, policies: Policies, until: dt.da
         How rows are cleaned.
     until : datetime or None
         Rows after it are set aside.
+    name : str
+        What sentences call the source.
     """
     import ibis
 
@@ -129,10 +136,45 @@ def sort(lines: ir.Table, raw: ir.Table | None, policies: Policies, until: dt.da
             cases.append((lines[role].isin(left_out), role))
     sorted_ = lines.mutate(bucket=ibis.cases(*cases), is_refund=refund)
     if policies.duplicates == "drop":
-        sorted_ = _copies(sorted_, raw)
+        sorted_ = _without_copies(sorted_, raw, name)
     if policies.refunds == "match":
-        sorted_ = _match(sorted_)
+        sorted_ = _matched(sorted_, name)
     return _outcome(sorted_, policies)
+
+
+def _without_copies(lines: ir.Table, raw: ir.Table | None, name: str) -> ir.Table:
+    """Copies told apart, worked out here and not again with every query."""
+    decided = _copies(lines, raw)
+    return _marked(lines, decided, name) if _is_numbered(lines) else stored(decided, name)
+
+
+def _matched(lines: ir.Table, name: str) -> ir.Table:
+    """Refunds matched with the sales they undo, worked out here and not again with every query.
+
+    Looked at are the groups in which there is a refund: few, as a rule.
+    """
+    keyed = _keyed(lines)
+    refunded = stored(keyed.filter(keyed["is_refund"]).select(*KEYS).drop_null().distinct(), name)
+    decided = _pair(keyed.semi_join(refunded, KEYS)).select(*lines.columns)
+    if _is_numbered(lines):
+        return _marked(lines, decided, name)
+    return keyed.anti_join(refunded, KEYS).select(*lines.columns).union(stored(decided, name))
+
+
+def _is_numbered(lines: ir.Table) -> bool:
+    return is_embedded(lines) and ROW in lines.columns
+
+
+def _marked(lines: ir.Table, decided: ir.Table, name: str) -> ir.Table:
+    """The lines, those of them that were put into a bucket because of other rows in that one."""
+    import ibis
+
+    few = stored(decided.filter(decided["bucket"].isin(COMPARED)).select(ROW, decided=decided["bucket"]), name)
+    joined = lines.left_join(few, ROW)
+    return joined.select(
+        **{column: joined[column] for column in lines.columns if column != "bucket"},
+        bucket=ibis.coalesce(joined["bucket"], joined["decided"]),
+    )
 
 
 def _outcome(sorted_: ir.Table, policies: Policies) -> ir.Table:
@@ -174,7 +216,28 @@ def is_raw(name: str) -> bool:
     return name[0] == "c" and name[1:].isdigit()
 
 
-def _match(lines: ir.Table) -> ir.Table:
+KEYS = ("m_customer", "m_product", "m_size", "m_unit")
+"""Columns in which a sale and the refund that undoes it are alike."""
+
+
+def _keyed(lines: ir.Table) -> ir.Table:
+    """The lines with `KEYS`; the customer is NULL in rows that can't be matched."""
+    import ibis
+
+    quantity = lines["quantity"] if "quantity" in lines.columns else ibis.literal(1.0)
+    size = quantity.abs()
+    unit = lines["price"] if "price" in lines.columns else lines["amount"].abs() / size.nullif(0)
+    product = lines["product"].fill_null("") if "product" in lines.columns else ibis.literal("")
+    free = lines["bucket"].isnull() & (lines["amount"] != 0)
+    return lines.mutate(
+        m_customer=free.ifelse(lines["customer_id"], None),
+        m_product=product,
+        m_size=size.fill_null(-1.0),  # where there is none, it is alike
+        m_unit=(unit.abs() * SCALE).round().cast("int64").fill_null(-1),
+    )
+
+
+def _pair(marked: ir.Table) -> ir.Table:
     """Pair refunds with the sales they undo, as closing brackets pair with opening ones: the latest open one first.
 
     In each group of customer, product, size of quantity and unit price, ordered by time, a sale opens a bracket and
@@ -183,33 +246,24 @@ def _match(lines: ir.Table) -> ir.Table:
     """
     import ibis
 
-    quantity = lines["quantity"] if "quantity" in lines.columns else ibis.literal(1.0)
-    size = quantity.abs()
-    unit = lines["price"] if "price" in lines.columns else lines["amount"].abs() / size.nullif(0)
-    product = lines["product"].fill_null("") if "product" in lines.columns else ibis.literal("")
-    free = lines["bucket"].isnull() & (lines["amount"] != 0)
-    step = ibis.cases((~free, 0), (lines["is_refund"], -1), else_=1)
-    marked = lines.mutate(
-        m_product=product, m_size=size, m_unit=(unit.abs() * SCALE).round().cast("int64"), m_step=step, m_free=free
-    )
     tie = [marked[ROW]] if ROW in marked.columns else []
     order = [marked["ordered_at"], marked["is_refund"], *tie]
-    keys = ["customer_id", "m_product", "m_size", "m_unit", "m_free"]
     # Rows of the same moment need one order, the same forwards and backwards.
-    marked = marked.mutate(m_place=ibis.row_number().over(group_by=keys, order_by=order))
-    running = ibis.cumulative_window(group_by=keys, order_by=marked["m_place"])
+    marked = marked.mutate(
+        m_step=marked["is_refund"].ifelse(-1, 1), m_place=ibis.row_number().over(group_by=KEYS, order_by=order)
+    )
+    running = ibis.cumulative_window(group_by=KEYS, order_by=marked["m_place"])
     marked = marked.mutate(m_sum=marked["m_step"].sum().over(running))
     marked = marked.mutate(m_low=ibis.least(marked["m_sum"].min().over(running), 0))
     marked = marked.mutate(m_open=marked["m_sum"] - marked["m_low"])
-    forwards = ibis.window(group_by=keys, order_by=marked["m_place"])
-    backwards = ibis.cumulative_window(group_by=keys, order_by=ibis.desc(marked["m_place"]))
+    forwards = ibis.window(group_by=KEYS, order_by=marked["m_place"])
+    backwards = ibis.cumulative_window(group_by=KEYS, order_by=ibis.desc(marked["m_place"]))
     marked = marked.mutate(
         m_before=marked["m_open"].lag().over(forwards).fill_null(0), m_least=marked["m_open"].min().over(backwards)
     )
-    undone = marked["m_free"] & ~marked["is_refund"] & (marked["m_least"] < marked["m_open"])
-    undoing = marked["m_free"] & marked["is_refund"] & (marked["m_before"] > 0)
-    bucket = ibis.cases((undone, "undone"), (undoing, "undoing"), else_=marked["bucket"])
-    return marked.mutate(bucket=bucket).drop(*(name for name in marked.columns if name.startswith("m_")))
+    undone = ~marked["is_refund"] & (marked["m_least"] < marked["m_open"])
+    undoing = marked["is_refund"] & (marked["m_before"] > 0)
+    return marked.mutate(bucket=ibis.cases((undone, "undone"), (undoing, "undoing"), else_=marked["bucket"]))
 
 
 def counted(lines: ir.Table) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from segdash.errors import TableError, quote
+from segdash.errors import SourceError, TableError, quote
 from segdash.intake.cells import MISSING, Column
 from segdash.intake.numbers import read_numbers
 from segdash.intake.survey import LONGEST_MISSING, Survey, finite, is_padded
@@ -55,10 +55,20 @@ def staged(table: ir.Table) -> ir.Table:
 
 
 def stored(table: ir.Table, name: str) -> ir.Table:
-    """The same table, computed once and kept in the embedded engine; ``name`` is what sentences call the source."""
+    """The same table, computed once and kept in its engine; ``name`` is what sentences call the source.
+
+    Where the engine lets us make no table, as one that is only read, it stays as it is.
+    """
     backend = table._find_backend()
-    with answering(backend, name):
-        return backend.create_table(f"lines_{next(_NUMBERS)}", table)
+    if backend.name not in ("duckdb", "postgres"):
+        return table
+    try:
+        with answering(backend, name):
+            return backend.create_table(f"lines_{next(_NUMBERS)}", table, temp=True)
+    except SourceError:
+        if is_embedded(table):
+            raise
+        return table
 
 
 @contextlib.contextmanager

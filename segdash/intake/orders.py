@@ -122,7 +122,7 @@ class Orders:
     @cached_property
     def sorted_lines(self) -> ir.Table:
         """``lines`` with `bucket`, what became of the row, customers without an order not yet told apart."""
-        return buckets.sort(self.lines, self._raw, self.policies, self.until)
+        return buckets.sort(self.lines, self._raw, self.policies, self.until, self.name)
 
     @property
     def _raw(self) -> ir.Table | None:

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import param
 
 from segdash.errors import CancelledError
-from segdash.sources.answering import interrupt
+from segdash.sources.answering import doing, interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+LOOKS = 0.3
+"""Seconds between two looks at how far an engine is."""
 
 
 class Task:
@@ -25,8 +29,10 @@ class Task:
 
     def __init__(self, told: Callable[[Task, str, float | None], None]) -> None:
         self.thread: int | None = None
+        self.step = ""
         self._told = told
         self._cancelled = threading.Event()
+        self.ended = threading.Event()
         self._stops: list[Callable[[], None]] = []
 
     @property
@@ -44,6 +50,7 @@ class Task:
         """
         if self.cancelled:
             raise CancelledError(f"Cancelled while {step[:1].lower()}{step[1:]}.")
+        self.step = step
         self._told(self, step, done / of if done is not None and of else None)
 
     def on_cancel(self, stop: Callable[[], None]) -> None:
@@ -104,6 +111,7 @@ class Work(param.Parameterized):
             self._run(task, function, then)
         else:
             threading.Thread(target=self._run, args=(task, function, then), daemon=True, name=title).start()
+            threading.Thread(target=self._follow, args=(task,), daemon=True, name=f"{title}: how far").start()
 
     def cancel(self) -> None:
         """Stop what is being done; nothing on the page changes."""
@@ -129,6 +137,19 @@ class Work(param.Parameterized):
             self._by_page(task, lambda: _raise(failed))
         else:
             self._by_page(task, lambda: then(result))
+        finally:
+            task.ended.set()
+
+    def _follow(self, task: Task) -> None:
+        """Tell what the engine does that works for a task, and how far it is, until the task has ended."""
+        last: tuple[str, float | None] | None = None
+        while not (task.ended.wait(LOOKS) or task.cancelled):
+            now = doing(task.thread) if task.thread is not None else None
+            if now != last:
+                # Once the engine has done its work, what was said of it is not true any more.
+                step, share = now or ("", None)
+                self._told(task, step or task.step, share)
+            last = now
 
     def _by_page(self, task: Task, end: Callable[[], Any]) -> None:
         def finish() -> None:

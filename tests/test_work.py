@@ -10,6 +10,8 @@ import pytest
 
 import segdash as sd
 from segdash.errors import CancelledError
+from segdash.sources.answering import doing, working
+from segdash.sources.engine import embedded
 from segdash.work import Task, Work
 
 LOG = pd.DataFrame(
@@ -137,3 +139,55 @@ def test_a_refusal_beside_the_page_leaves_it_and_says_why():
     page.do_next()
     assert state.customers is before
     assert "cannot make 9 segments" in state.problem
+
+
+class Engine:
+    """An engine that knows how far it is."""
+
+    def __init__(self, percent):
+        self.con = self
+        self.query_progress = lambda: percent
+
+
+@pytest.mark.parametrize(("percent", "share"), [(40.0, 0.4), (-1.0, None)])
+def test_what_an_engine_does_and_the_share_it_knows_are_told(work, page, monkeypatch, percent, share):
+    monkeypatch.setattr("segdash.work.LOOKS", 0.01)
+    go, shown = threading.Event(), []
+
+    def read(task):
+        task.tell("Reading")
+        with working(Engine(percent), "Loading the rows"):
+            go.wait(10)
+
+    work.param.watch(lambda *_: shown.append((work.step, work.share)), ["step", "share"])
+    work.start("Opening", read, lambda _: None)
+    while work.step != "Loading the rows":
+        page.do_next()
+    assert (work.step, work.share) == ("Loading the rows", share)
+    go.set()
+    while work.title:
+        page.do_next()
+    assert ("Reading", None) in shown
+    assert (work.step, work.share) == ("", None)
+
+
+def test_the_embedded_engine_tells_how_far_it_is():
+    connection = embedded()
+    seen, ended = [], threading.Event()
+    thread = threading.get_ident()
+
+    def look():
+        while not ended.wait(0.02):
+            seen.append(doing(thread))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    with working(connection, "Counting"):
+        connection.con.execute("CREATE TABLE n AS SELECT range::VARCHAR v FROM range(3000000)")
+        connection.con.execute("SELECT count(DISTINCT md5(v)) FROM n").fetchall()
+    ended.set()
+    looking.join()
+    shares = [found[1] for found in seen if found and found[0] == "Counting" and found[1] is not None]
+    assert shares
+    assert all(0 <= share <= 1 for share in shares)
+    assert doing(thread) is None

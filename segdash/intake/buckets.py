@@ -31,6 +31,8 @@ BAD_ROW = "bad_row"
 COMPARED = ("duplicate", "undone", "undoing")
 """Buckets of rows that are in them because of other rows."""
 
+COMPARING = "Comparing rows with each other"
+
 SCALE = 10_000
 """Money is counted in ten-thousandths: whole numbers add up exactly in any order and on any engine."""
 
@@ -145,7 +147,7 @@ def sort(
 def _without_copies(lines: ir.Table, raw: ir.Table | None, name: str) -> ir.Table:
     """Copies told apart, worked out here and not again with every query."""
     decided = _copies(lines, raw)
-    return _marked(lines, decided, name) if _is_numbered(lines) else stored(decided, name)
+    return _marked(lines, decided, name) if _is_numbered(lines) else stored(decided, name, COMPARING)
 
 
 def _matched(lines: ir.Table, name: str) -> ir.Table:
@@ -154,11 +156,11 @@ def _matched(lines: ir.Table, name: str) -> ir.Table:
     Looked at are the groups in which there is a refund: few, as a rule.
     """
     keyed = _keyed(lines)
-    refunded = stored(keyed.filter(keyed["is_refund"]).select(*KEYS).drop_null().distinct(), name)
+    refunded = stored(keyed.filter(keyed["is_refund"]).select(*KEYS).drop_null().distinct(), name, COMPARING)
     decided = _pair(keyed.semi_join(refunded, KEYS)).select(*lines.columns)
     if _is_numbered(lines):
         return _marked(lines, decided, name)
-    return keyed.anti_join(refunded, KEYS).select(*lines.columns).union(stored(decided, name))
+    return keyed.anti_join(refunded, KEYS).select(*lines.columns).union(stored(decided, name, COMPARING))
 
 
 def _is_numbered(lines: ir.Table) -> bool:
@@ -169,7 +171,9 @@ def _marked(lines: ir.Table, decided: ir.Table, name: str) -> ir.Table:
     """The lines, those of them that were put into a bucket because of other rows in that one."""
     import ibis
 
-    few = stored(decided.filter(decided["bucket"].isin(COMPARED)).select(ROW, decided=decided["bucket"]), name)
+    few = stored(
+        decided.filter(decided["bucket"].isin(COMPARED)).select(ROW, decided=decided["bucket"]), name, COMPARING
+    )
     joined = lines.left_join(few, ROW)
     return joined.select(
         **{column: joined[column] for column in lines.columns if column != "bucket"},
@@ -266,7 +270,7 @@ def _pair(marked: ir.Table) -> ir.Table:
     return marked.mutate(bucket=ibis.cases((undone, "undone"), (undoing, "undoing"), else_=marked["bucket"]))
 
 
-def counted(lines: ir.Table) -> pd.DataFrame:
+def counted(lines: ir.Table, name: str = "") -> pd.DataFrame:
     """Rows, customers, money, latest moment and rows without order id per bucket, customers without an order apart."""
     import ibis
 
@@ -279,8 +283,8 @@ def counted(lines: ir.Table) -> pd.DataFrame:
         latest=slim["ordered_at"].max(),
         blank=slim.count() - slim["named"].count(),
     )
-    with held(parts, "") as parts:
-        return fetched(_ledger_rows(parts))
+    with held(parts, name) as parts:
+        return fetched(_ledger_rows(parts), name)
 
 
 def _ledger_rows(parts: ir.Table) -> ir.Table:

@@ -54,16 +54,17 @@ def staged(table: ir.Table) -> ir.Table:
     return backend.table(name)
 
 
-def stored(table: ir.Table, name: str) -> ir.Table:
-    """The same table, computed once and kept in its engine; ``name`` is what sentences call the source.
+def stored(table: ir.Table, name: str, step: str = "Sorting the rows") -> ir.Table:
+    """The same table, computed once and kept in its engine.
 
+    ``name`` is what sentences call the source, ``step`` what is being done.
     Where the engine lets us make no table, as one that is only read, it stays as it is.
     """
     backend = table._find_backend()
     if backend.name not in ("duckdb", "postgres"):
         return table
     try:
-        with answering(backend, name):
+        with answering(backend, name, step):
             return backend.create_table(f"lines_{next(_NUMBERS)}", table, temp=True)
     except SourceError:
         if is_embedded(table):
@@ -78,7 +79,7 @@ def held(table: ir.Table, name: str) -> Iterator[ir.Table]:
         yield table
         return
     backend, held_as = table._find_backend(), f"held_{next(_NUMBERS)}"
-    with answering(backend, name):
+    with answering(backend, name, "Accounting for every row"):
         kept = backend.create_table(held_as, table, temp=True)
     try:
         yield kept

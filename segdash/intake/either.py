@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segdash.errors import TableError
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
+
+TRIED_TWICE = 64 * 1024**2
+"""Bytes up to which a file that is no order log is tried as a customer table, whatever it is."""
 
 
 def read_either(source: Any, *, name: str = "") -> pd.DataFrame | Orders:
@@ -35,6 +39,9 @@ def read_either(source: Any, *, name: str = "") -> pd.DataFrame | Orders:
         rows = read_rows(source, Options(name=name))
     except TableError:
         # One column, or nothing: the reader of customer tables says so as well, and knows more encodings of nothing.
+        # It reads all of a file at once, though.
+        if isinstance(source, Path) and source.stat().st_size > TRIED_TWICE:
+            raise
         _rewind(source)
         return read_customers(source, name=name)
     if looks_like_customers(rows.headings, at_least=2):

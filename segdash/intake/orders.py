@@ -136,7 +136,7 @@ class Orders:
 
     @cached_property
     def _counted(self) -> pd.DataFrame:
-        return buckets.counted(self.sorted_lines)
+        return buckets.counted(self.sorted_lines, self.name)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
@@ -183,7 +183,7 @@ class Orders:
         found = buckets.with_raw(buckets.of_bucket(self.sorted_lines, bucket), self._raw)
         number = [ROW] if ROW in found.columns else []
         found = found.order_by(number) if number else found
-        frame = fetched(found.select(*number, *self.rows.columns.values()).limit(limit), self.name)
+        frame = fetched(found.select(*number, *self.rows.columns.values()).limit(limit), self.name, "Fetching rows")
         return frame.rename(columns={column: heading for heading, column in self.rows.columns.items()})
 
     def __repr__(self) -> str:

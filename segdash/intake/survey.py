@@ -22,6 +22,8 @@ ID, WORD, DATE, NUMBER = "id", "word", "date", "number"
 
 LONGEST_MISSING = max(len(word) for word in MISSING)
 
+LOOKING = "Looking at every cell"
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -77,7 +79,7 @@ def survey(table: ir.Table, uses: Sequence[tuple[str, str]], name: str = "") -> 
     if date is not None and _is_calendar(table[date].type()):
         ends = {"first": table[date].min().year(), "last": table[date].max().year()}
     # Days apart from the rest: aggregates per day would take longer than those of all rows.
-    found = fetched(table.aggregate(rows=table.count(), **rough, **given, **ends), name).iloc[0]
+    found = fetched(table.aggregate(rows=table.count(), **rough, **given, **ends), name, LOOKING).iloc[0]
     days = _days(table, str(date), name) if written else {}
     years = [day.year for day in days] + [int(found[end]) for end in ends if pd.notna(found[end])]
     in_range = bool(years) and min(years) >= FIRST_YEAR and max(years) <= LAST_YEAR
@@ -95,7 +97,7 @@ def survey(table: ir.Table, uses: Sequence[tuple[str, str]], name: str = "") -> 
 def _days(table: ir.Table, column: str, name: str) -> dict[date, int]:
     """Rows per day of a column of text, of the cells in ISO form."""
     day = iso_moment(table[column]).cast("date")
-    counted = fetched(table.select(day=day).group_by("day").agg(rows=lambda days: days.count()), name).dropna()
+    counted = fetched(table.select(day=day).group_by("day").agg(rows=lambda days: days.count()), name, LOOKING).dropna()
     return {pd.Timestamp(day).date(): int(n) for day, n in zip(counted["day"], counted["rows"], strict=True)}
 
 

@@ -95,7 +95,7 @@ def customer_metrics(orders: Orders, as_of: Any = None, metrics: Sequence[str] |
     if as_of is not None:
         orders = orders.with_(as_of=as_of)
     chosen = _chosen(orders, metrics)
-    table = fetched(measured(orders, chosen), orders.name)
+    table = fetched(measured(orders, chosen), orders.name, "Measuring every customer")
     table = table.sort_values(CUSTOMER_ID, ignore_index=True)
     about = {f"about {heading}": heading for heading in orders.attributes}
     table = table.rename(columns=about)

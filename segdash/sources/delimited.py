@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segdash.errors import SourceError, TableError, count, quote
+from segdash.sources import long_lines
 from segdash.sources.answering import working
 from segdash.sources.engine import embedded, literal
 from segdash.sources.files import DELIMITERS, kind_of
@@ -26,14 +27,11 @@ if TYPE_CHECKING:
 SAMPLE = 1 << 18
 """Bytes that delimiter and headings are judged by."""
 
-LONGEST_LINE = 2_000_000
-"""Bytes; a longer line is set aside."""
-
 LONGEST_CELL = 100_000
 """Characters of a line that its delimiter is judged by."""
 
-MOST_BAD_ROWS = 10_000
-"""Rows that fit no table are counted all, and kept up to this many."""
+MOST_SHOWN = 10_000
+"""Rows that fit no table are counted all; the text of this many is kept."""
 
 BLANKS = "blanks"
 """The delimiter of aligned columns: any number of blanks."""
@@ -42,7 +40,7 @@ _BLOCK = 1 << 22
 _REASONS = {
     "TOO MANY COLUMNS": "The row has more cells than there are columns",
     "MISSING COLUMNS": "The row has fewer cells than there are columns",
-    "LINE SIZE OVER MAXIMUM": f"The row is longer than {LONGEST_LINE:,} characters",
+    "LINE SIZE OVER MAXIMUM": "The row is longer than {longest:,} characters",
     "UNQUOTED VALUE": "A quotation mark in the row is never closed",
 }
 _NUMBER_OR_DATE = re.compile(r"[-+(]?[^\w\s]?\d[\d.,:/\-T )]*")
@@ -166,6 +164,7 @@ def _transcoded(source: Path, kind: str, encoding: str, name: str, folder: Path)
 
 
 def _load(path: Path, options: Options, encoding: str, notes: list[str], folder: Path) -> Rows:
+    path = long_lines.shortened(path, options.name, folder)
     with path.open("rb") as file:
         sample = file.read(SAMPLE).decode("utf-8", "ignore").removeprefix("\ufeff")
     sample = "\n".join(line[:LONGEST_CELL] for line in sample.splitlines())
@@ -179,7 +178,9 @@ def _load(path: Path, options: Options, encoding: str, notes: list[str], folder:
     try:
         first = next(line for line in lines if line)
     except csv.Error:
-        raise TableError(options.name, [f"Its first line is longer than {LONGEST_LINE:,} characters."]) from None
+        raise TableError(
+            options.name, [f"A cell of its first line is longer than {LONGEST_CELL:,} characters."]
+        ) from None
     headless = not options.header if options.header is not None else _is_data(first)
     headings, renamed = distinct_headings([""] * len(first) if headless else first)
     if headless:
@@ -243,7 +244,7 @@ def _into_engine(path: Path, delimiter: str, headings: list[str], options: Optio
         "quote": "'\"'",
         "escape": "'\"'",
         "columns": "{" + columns + "}",
-        "max_line_size": str(LONGEST_LINE),
+        "max_line_size": str(long_lines.LONGEST_LINE),
         "store_rejects": "true",
         "rejects_limit": "0",
     }
@@ -251,7 +252,7 @@ def _into_engine(path: Path, delimiter: str, headings: list[str], options: Optio
     import duckdb
 
     try:
-        with working(connection):
+        with working(connection, "Loading the rows"):
             connection.raw_sql(f"CREATE TABLE loaded AS SELECT * FROM read_csv({literal(str(path))}, {written})")
     except duckdb.Error as error:
         said = str(error).splitlines()[0]
@@ -269,10 +270,16 @@ def _into_engine(path: Path, delimiter: str, headings: list[str], options: Optio
 
 
 def _rejects(connection: Any) -> Any:
+    """Every row that fits no table, once; one line may have several faults, of which its length is the first."""
     found = connection.con.execute(
-        "SELECT line, any_value(error_type), any_value(csv_line[:2000]) FROM reject_errors "
-        f"GROUP BY line, byte_position ORDER BY line LIMIT {MOST_BAD_ROWS}"
+        "SELECT line, coalesce(any_value(error_type) FILTER (error_type = 'LINE SIZE OVER MAXIMUM'), "
+        "any_value(error_type)), any_value(csv_line[:2000]) FROM reject_errors GROUP BY line ORDER BY line"
     ).fetchall()
     return bad_rows(
-        [(int(line), _REASONS.get(kind, f"The row can't be read ({kind.lower()})"), text) for line, kind, text in found]
+        [(int(line), _reason(kind), text if i < MOST_SHOWN else "") for i, (line, kind, text) in enumerate(found)]
     )
+
+
+def _reason(kind: str) -> str:
+    said = _REASONS.get(kind, f"The row can't be read ({kind.lower()})")
+    return said.format(longest=long_lines.LONGEST_LINE)

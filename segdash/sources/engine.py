@@ -28,6 +28,8 @@ def embedded(memory_limit: str = MEMORY_LIMIT) -> Backend:
     folder = Path(tempfile.mkdtemp(prefix="segdash-"))
     connection = ibis.duckdb.connect(memory_limit=memory_limit, temp_directory=str(folder / "spill"))
     connection.raw_sql("SET TimeZone = 'UTC'")
+    # Not to print it: `segdash.sources.answering.doing` asks for it.
+    connection.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
     return connection
 

@@ -24,6 +24,7 @@ import pandas as pd
 import pyarrow as pa
 
 from segdash.errors import MissingExtraError, SegdashError, SourceError, TableError, count, did_you_mean, quote
+from segdash.sources import long_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -160,6 +161,9 @@ def _bytes_of(source: Any) -> tuple[bytes, str]:
 def _read_path(path: Path) -> bytes:
     """Everything in the file at ``path``."""
     with reading(path):
+        if not kind_of(path) and long_lines.long_lines(path):
+            what = f"One of its lines is longer than {long_lines.LONGEST_LINE:,} characters"
+            raise TableError(path.name, [f"{what}. Look for missing line breaks."])
         return path.read_bytes()
 
 

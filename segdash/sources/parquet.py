@@ -34,7 +34,7 @@ def _read(source: Path, options: Options) -> Rows:
 
     connection = embedded(options.memory_limit)
     try:
-        with working(connection):
+        with working(connection, "Loading the rows"):
             table = connection.read_parquet(files, table_name="source", union_by_name=True)
             headings, notes = distinct_headings(list(table.columns))
             size = table.count().execute()

@@ -145,10 +145,10 @@ def test_no_such_file_names_the_nearest(tmp_path):
 
 
 def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
-    def forbidden(path):
+    def forbidden(path, *how):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files.Path, "read_bytes", forbidden)
+    monkeypatch.setattr(files.Path, "open", forbidden)
     assert "may not be read" in refused(str(tmp_path / "a.csv"))
 
 

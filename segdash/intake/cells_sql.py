@@ -14,6 +14,7 @@ from segdash.intake.cells import MISSING, Column
 from segdash.intake.numbers import read_numbers
 from segdash.intake.survey import LONGEST_MISSING, Survey, finite, is_padded
 from segdash.sources.answering import answering, fetched
+from segdash.sources.read_ahead import number_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -167,7 +168,7 @@ def figures(
         return Figures((value.isnan() | value.isinf()).ifelse(None, value), [])
     text = stripped(cell)
     if plain and decimal != ",":
-        return Figures(text.try_cast("float64"), [])
+        return Figures(number_read(table, column), [])
     value = _number(table, text)
     odd = table.select(cell=text, number=value).filter(lambda t: t.cell.notnull() & t.number.isnull())
     found = fetched(odd.select("cell").distinct().limit(MOST_NUMBERS))["cell"].dropna().astype("str")

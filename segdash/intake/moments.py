@@ -10,6 +10,7 @@ from segdash.intake.cells_sql import is_embedded, rewritten, stripped
 from segdash.intake.date_patterns import MONTHS, date_patterns
 from segdash.intake.dates import TIME, Reading, choose_reading, is_aware, read_with, shown, time_format
 from segdash.sources.answering import fetched
+from segdash.sources.read_ahead import moment_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def moments(
     text = stripped(cell)
     if plain is not None:
         note = f"Column {quote(heading)} is read as YYYY-MM-DD ({count(sum(plain.days.values()), 'row')})."
-        return Moments(text.try_cast("timestamp"), plain, [note])
+        return Moments(moment_read(table, column), plain, [note])
     if date_format and "%H" in "".join(_listed(date_format)):
         return _by_whole_format(table, text, heading, _listed(date_format))
     shapes = _shapes(table, text)

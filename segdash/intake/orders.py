@@ -361,7 +361,7 @@ def _lines(
     typed = typed if is_clean else staged(typed)
     lines = buckets.with_faults(typed, written, columns, known).drop(*texts)
     if rows.loaded:
-        lines = lines.drop(*rows.columns.values())  # windows over whole rows would take much longer
+        lines = lines.drop(*(name for name in raw if name != ROW))  # windows over whole rows would take much longer
     return stored(lines, rows.name) if rows.loaded and not is_clean else staged(lines), at.reading, notes
 
 

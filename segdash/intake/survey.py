@@ -10,6 +10,7 @@ import pandas as pd
 from segdash.intake.cells import MISSING
 from segdash.intake.dates import FIRST_YEAR, LAST_YEAR, Reading
 from segdash.sources.answering import fetched
+from segdash.sources.read_ahead import moment_read, number_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,7 +97,7 @@ def survey(table: ir.Table, uses: Sequence[tuple[str, str]], name: str = "") -> 
 
 def _days(table: ir.Table, column: str, name: str) -> dict[date, int]:
     """Rows per day of a column of text, of the cells in ISO form."""
-    day = iso_moment(table[column]).cast("date")
+    day = moment_read(table, column).cast("date")
     counted = fetched(table.select(day=day).group_by("day").agg(rows=lambda days: days.count()), name, LOOKING).dropna()
     return {pd.Timestamp(day).date(): int(n) for day, n in zip(counted["day"], counted["rows"], strict=True)}
 
@@ -110,7 +111,7 @@ def _is_rough(cells: ir.Table, name: str, kind: str) -> ir.BooleanValue:
         return _is_rough_value(cell, kind)
     if kind == NUMBER:
         # A number with blanks around it is cast all the same.
-        return cell.notnull() & ~finite(cell.try_cast("float64")).fill_null(False)
+        return cell.notnull() & ~finite(number_read(cells, name)).fill_null(False)
     rough = is_padded(cell) | is_missing_word(cell)
     whole = cell.endswith(".0") | cell.endswith(".00") if kind == ID else ibis.literal(False)
     return rough | whole
@@ -130,22 +131,6 @@ def _is_rough_value(cell: ir.Value, kind: str) -> ir.BooleanValue:
 def _is_calendar(known: Any) -> bool:
     """True for the types of dates, and of moments without zone."""
     return bool(known.is_date() or (known.is_timestamp() and known.timezone is None))
-
-
-def iso_moment(cell: ir.StringValue) -> ir.TimestampValue:
-    """The moment that a cell holds in ISO form without zone, NULL where it holds none."""
-    import ibis
-
-    size = cell.length()
-    # A pattern of single places is quicker than looking at them one by one.
-    form = ibis.cases(
-        (size == 19, cell.like("____-__-_____:__:__")),
-        (size == 10, cell.like("____-__-__")),
-        (size == 16, cell.like("____-__-_____:__")),
-        else_=False,
-    )
-    # A moment is cast as one: a wrong time of day is no date either.
-    return ibis.cases((form, cell.try_cast("timestamp")))
 
 
 def is_padded(cell: ir.StringValue) -> ir.BooleanValue:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segdash.errors import SourceError, TableError, count, quote
-from segdash.sources import long_lines
+from segdash.sources import long_lines, read_ahead
 from segdash.sources.answering import working
 from segdash.sources.engine import embedded, literal
 from segdash.sources.files import DELIMITERS, kind_of
@@ -185,7 +185,8 @@ def _load(path: Path, options: Options, encoding: str, notes: list[str], folder:
     headings, renamed = distinct_headings([""] * len(first) if headless else first)
     if headless:
         notes.append("The first line seems to be a row: the columns are called after their positions.")
-    rows = _into_engine(path, delimiter, headings, options, headless=headless)
+    ahead = _kinds(lines, len(first))
+    rows = _into_engine(path, delimiter, headings, options, ahead, headless=headless)
     return Rows(
         options.name,
         rows[0],
@@ -233,9 +234,19 @@ def _is_data(cells: list[str]) -> bool:
     return any(_NUMBER_OR_DATE.fullmatch(cell.strip()) for cell in cells)
 
 
-def _into_engine(path: Path, delimiter: str, headings: list[str], options: Options, *, headless: bool) -> Any:
+def _kinds(lines: Iterator[list[str]], width: int) -> dict[str, str]:
+    try:
+        return read_ahead.kinds(list(itertools.islice(lines, 1000))[:-1], width)
+    except csv.Error:
+        return {}
+
+
+def _into_engine(
+    path: Path, delimiter: str, headings: list[str], options: Options, ahead: dict[str, str], *, headless: bool
+) -> Any:
     connection = embedded(options.memory_limit)
-    columns = ", ".join(f"{literal(f'c{i}')}: 'VARCHAR'" for i in range(len(headings)))
+    names = [f"c{i}" for i in range(len(headings))]
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     settings = {
         "header": "false",
         "skip": str(int(not headless)),
@@ -253,7 +264,8 @@ def _into_engine(path: Path, delimiter: str, headings: list[str], options: Optio
 
     try:
         with working(connection, "Loading the rows"):
-            connection.raw_sql(f"CREATE TABLE loaded AS SELECT * FROM read_csv({literal(str(path))}, {written})")
+            text = f"SELECT * FROM read_csv({literal(str(path))}, {written})"
+            connection.raw_sql(f"CREATE TABLE loaded AS {read_ahead.reading(text, names, ahead)}")
     except duckdb.Error as error:
         said = str(error).splitlines()[0]
         raise TableError(

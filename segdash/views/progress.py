@@ -26,7 +26,10 @@ class Progress(View):
         if self._card is None:
             self.said = html("", sizing_mode="stretch_width")
             # Only where the share is known: a bar that runs to and fro keeps a browser without a GPU from its work.
-            self.bar = pmui.LinearProgress(sizing_mode="stretch_width", margin=0, variant="determinate", visible=False)
+            # Without a value it would become such a bar, and stay one.
+            self.bar = pmui.LinearProgress(
+                value=0, variant="determinate", sizing_mode="stretch_width", margin=0, visible=False
+            )
             self.cancel = pmui.Button(
                 label="Stop", variant="text", size="small", margin=0, on_click=lambda _: self.state.work.cancel()
             )

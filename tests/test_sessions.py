@@ -35,6 +35,8 @@ async def visit(port):
     token = re.search(r'"token":"([^"]+)"', html.body.decode()).group(1)
     request = HTTPRequest(f"ws://{address}/ws", headers={"Origin": f"http://{address}"})
     socket = await websocket_connect(request, subprotocols=["bokeh", token], max_message_size=10**8)
+    for _ in ("header", "metadata", "content"):
+        await socket.read_message()  # the server listens once it has greeted
     drawn = MessageSentEvent(Document(), "bokeh_event", DocumentReady())
     for message in (Protocol().create("PULL-DOC-REQ"), Protocol().create("PATCH-DOC", [drawn])):
         for part in (message.header_json, message.metadata_json, message.content_json):

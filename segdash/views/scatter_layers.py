@@ -58,7 +58,10 @@ class Layer:
         self.live = live
         self.select = select
         self.rows = np.array([], dtype=int)  # of features, in drawing order
-        self.ids = np.array([], dtype=object)
+
+    def ids(self, drawn: np.ndarray) -> list[str]:
+        """Ids of drawn customers, by place or by mask."""
+        return self.state.features[CUSTOMER_ID].iloc[self.rows[drawn]].tolist()
 
     def show(self) -> None:
         """Draw the customers that pass the filters."""
@@ -112,7 +115,7 @@ class PointLayer(Layer):
         """Draw the customers that pass the filters."""
         state = self.state
         plotted = state.filtered.iloc[drawing_order(state.filtered)]
-        self.rows, self.ids = plotted.index.to_numpy(), plotted[CUSTOMER_ID].to_numpy(dtype=object)
+        self.rows = plotted.index.to_numpy()
         attributes = state.attributes[:MOST_HOVER_ATTRIBUTES]
         draw = partial(scatter, plotted, state.colours, **self.axes(), metrics=state.compared, attributes=attributes)
         key = (
@@ -196,7 +199,7 @@ class PointLayer(Layer):
     def _selected(self, _attr: str, _old: list[int], new: list[int]) -> None:
         if not self._lighting:  # only what a person selects in the picture is news
             # The browser has combined them with those before.
-            self.select(self.ids[np.asarray(new, dtype=int)].tolist(), "replace")
+            self.select(self.ids(np.asarray(new, dtype=int)), "replace")
 
 
 class ShadeLayer(Layer):
@@ -207,10 +210,7 @@ class ShadeLayer(Layer):
     def show(self) -> None:
         """Shade the customers that pass the filters."""
         state = self.state
-        self.rows, self.ids = (
-            state.filtered.index.to_numpy(),
-            state.filtered[CUSTOMER_ID].to_numpy(dtype=object),
-        )
+        self.rows = state.filtered.index.to_numpy()
         draw = partial(shaded_scatter, state.filtered, state.colours, **self.axes(), lit=self.lit())
         key = ("shades", tuple(state.colours.items()), state.currency)
         if not self.live.show(draw, None, key):
@@ -267,7 +267,7 @@ class ShadeLayer(Layer):
         filtered = self.state.filtered
         x = filtered[self.state.x].to_numpy(dtype="float64")
         y = filtered[self.state.y].to_numpy(dtype="float64")
-        self.select(self.ids[inside(event.geometry, x, y, self.axes())].tolist(), mode)
+        self.select(self.ids(inside(event.geometry, x, y, self.axes())), mode)
 
 
 def _set_mode(plot: Any, mode: str) -> None:

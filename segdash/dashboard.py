@@ -22,6 +22,7 @@ from segdash.intake.either import read_either
 from segdash.intake.orders import Orders
 from segdash.markup import escape
 from segdash.preparation import Preparation
+from segdash.processes import end_together
 from segdash.state import Segmentation
 from segdash.views.view import STYLE, html
 
@@ -152,6 +153,7 @@ class Dashboard(Viewer):
         page = self.__panel__()
         page.servable(title=title, **settings)
         if pn.state.curdoc is not None:
+            end_together()
             self.state.work.later = _by_page_of(pn.state.curdoc)
             pn.state.on_session_destroyed(lambda _: self._end())
             # While the browser loads its scripts.

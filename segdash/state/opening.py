@@ -62,6 +62,7 @@ def fitting(
         "segment_filter": [],
         "ranges": {},
         "attribute_filter": {},
+        "borderline_only": False,
         "selected": [],
         "own_segments": _own_in(state, table),
     }

@@ -21,7 +21,7 @@ from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT
 from segdash.selecting import MODES, combined, left
 from segdash.state.choices import MOST_SEGMENTS, MethodSettings, OwnSegments, Remembered, SegmentOverrides
 from segdash.state.opening import empty, fitting, given_way, read
-from segdash.state.stages import CARRIED, CHOICES, INPUTS, PICTURE, STAGES, Latest
+from segdash.state.stages import CHOICES, INPUTS, ON_BORDERS, PICTURE, STAGES, Latest
 from segdash.work import Task, Work
 
 if TYPE_CHECKING:
@@ -153,6 +153,12 @@ class Segmentation(param.Parameterized):
         doc="Only customers with low <= metric <= high: {metric: (low, high)}; None leaves an end open.",
     )
     attribute_filter = param.Dict(default={}, doc="Only customers with one of these values: {attribute: [value, ...]}.")
+    borderline_only = param.Boolean(
+        default=False,
+        label="Only borderline customers",
+        doc="Only customers who could as well be in another segment: its centre is at most a quarter farther away "
+        "than that of their own.",
+    )
     selected = param.List(default=[], item_type=str, doc="Ids of the selected customers; empty means all.")
     selecting: str = param.Selector(  # type: ignore[assignment]
         default="replace",
@@ -163,6 +169,11 @@ class Segmentation(param.Parameterized):
     )
     earlier_selections = param.List(
         default=[], constant=True, doc="Selections that were left, the latest last, for `undo_selection`."
+    )
+    show_quality = param.Boolean(
+        default=False,
+        label="Show quality",
+        doc="Columns that say how far apart segments are, and which customers are borderline with which runner-up.",
     )
     dark = param.Boolean(default=False, doc="Dark theme.")
     currency = param.String(default="", doc="Symbol or code written beside money, such as £ or GBP; empty shows none.")
@@ -188,6 +199,16 @@ class Segmentation(param.Parameterized):
     )
     segment_table = param.DataFrame(constant=True, doc="Derived: one row per segment, best to worst, with its reason.")
     customers = param.DataFrame(constant=True, doc="Derived: features with cluster and segment.")
+    borders = param.DataFrame(
+        constant=True,
+        doc="Derived, when first asked for: runner_up (a cluster), margin and borderline per customer, in the order of "
+        "``customers``; None while neither ``show_quality`` nor ``borderline_only`` is on. See `know_quality`.",
+    )
+    judgement = param.DataFrame(
+        constant=True,
+        doc="What is known of the stability of the segments, one row per cluster, see `know_quality`; None until they "
+        "are judged, and when there are others.",
+    )
     filtered = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters.")
     shown = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters and are selected.")
     profile = param.DataFrame(constant=True, doc="Derived: one row per segment of the shown customers.")
@@ -370,7 +391,10 @@ class Segmentation(param.Parameterized):
 
     def change_beside(self, title: str, **choices: Any) -> bool:
         """Change a segmentation of many customers beside the page, that of few at once; False when it is refused."""
-        if self.work.later is None or len(self.features) <= LARGE or not set(choices) & set(INPUTS["fitted"]):
+        anew = set(choices) & set(INPUTS["fitted"]) or (
+            self.borders is None and any(choices.get(name) for name in ON_BORDERS)
+        )
+        if self.work.later is None or len(self.features) <= LARGE or not anew:
             return self.try_update(**choices)
         self.beside(title, lambda copy, _task: copy.change(**choices))
         return True
@@ -427,6 +451,19 @@ class Segmentation(param.Parameterized):
         """Add a sentence to ``notices``."""
         with edit_constant(self):
             self.notices = [*self.notices, sentence]
+
+    def know_quality(self, judgement: pd.DataFrame, borders: pd.DataFrame) -> None:
+        """Take what was found out about the segments that there are.
+
+        Parameters
+        ----------
+        judgement : pandas.DataFrame
+            As `segdash.clustering.quality.segment_quality` gives it, its segments called by their clusters.
+        borders : pandas.DataFrame of shape (n_customers, 3)
+            As `segdash.clustering.quality.borders.around_segments` gives it.
+        """
+        with edit_constant(self):
+            self.param.update(judgement=judgement, borders=borders)
 
     def keep(self, title: str) -> None:
         """Keep the segmentation of now, all customers shown, to compare others with; of too many the oldest goes."""
@@ -508,7 +545,7 @@ class Segmentation(param.Parameterized):
 
     def clear_filters(self) -> None:
         """Show every customer again: no filter, no selection."""
-        self.param.update(segment_filter=[], ranges={}, attribute_filter={}, selected=[])
+        self.param.update(segment_filter=[], ranges={}, attribute_filter={}, borderline_only=False, selected=[])
 
     # ------------------------------------------------------------------ what follows from the choices
 
@@ -553,13 +590,18 @@ class Segmentation(param.Parameterized):
             raise ChoiceError(
                 f"{title} learns nothing that other customers could be scored with. Choose a method that does."
             )
-        names = dict(zip(self.segment_table[CLUSTER], self.segment_table[SEGMENT], strict=True))
+        names = self.names
         return pd.Series([names.get(label, label) for label in self.model.predict(customers)], index=customers.index)
 
     @property
     def colours(self) -> dict[str, str]:
         """Segment name -> colour, best to worst."""
         return dict(zip(self.segment_table["segment"], self.segment_table["color"], strict=True))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Cluster -> segment name, best to worst."""
+        return dict(zip(self.segment_table[CLUSTER], self.segment_table[SEGMENT], strict=True))
 
     @property
     def is_filtered(self) -> bool:
@@ -618,13 +660,15 @@ class Segmentation(param.Parameterized):
                 with discard_events(self), edit_constant(self):
                     self.param.update(**before)
             raise
+        if "clustering" in changed:
+            made["judgement"] = None
         if "features" in changed:
             made["earlier_selections"] = []
         elif "selected" in changed and "selected" in before:
             made["earlier_selections"] = left(self.earlier_selections, before["selected"])
         if made:
-            # Choices that followed their segments are made as well: they must not be followed again.
-            self._followed |= {name: made[name] for name in CARRIED if name in made}
+            # Choices that followed their segments, or gave way, are made as well: they must not be followed again.
+            self._followed |= {name: value for name, value in made.items() if name in self._followed}
             with edit_constant(self):
                 self.param.update(**made)
 

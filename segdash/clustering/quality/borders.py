@@ -125,7 +125,8 @@ def per_segment(borders: pd.DataFrame, labels: Sequence[str] | np.ndarray) -> pd
     """
     by = borders.groupby(np.asarray(labels).astype(str))
     table = by.agg(separation=("margin", "mean"), borderline=("borderline", "mean"))
-    return table.assign(neighbour=[next(iter(names.mode()), None) for _, names in by["runner_up"]])
+    often = [next(iter(names.mode()), None) for _, names in by["runner_up"]]
+    return table.assign(neighbour=pd.array(often, dtype="str"))
 
 
 def margins(own: np.ndarray, other: np.ndarray) -> np.ndarray:

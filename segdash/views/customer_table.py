@@ -93,7 +93,7 @@ class CustomerTable(View):
         self.table.text_align = {_column(name): "right" for name in state.compared}
         self.table.header_align = {_column(name): "right" for name in state.compared}
         self.table.header_tooltips = {asked[name]: MEANT[name] for name in asked}
-        self.table.widths = {SEGMENT: 168}
+        self.table.widths = {SEGMENT: 168, **dict.fromkeys(asked.values(), 116)}
 
     def _clicked(self, event: Any) -> None:
         """A customer's id selects her, or with another choice adds her or takes her away."""

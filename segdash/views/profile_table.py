@@ -105,7 +105,7 @@ class ProfileTable(View):
         self.table.text_align = {name: "right" for name in numbers}
         self.table.header_align = {name: "right" for name in numbers}
         self.table.header_tooltips = {name: MEANT[name] for name in segment_columns(self.state)}
-        self.table.widths = {"segment": 168}
+        self.table.widths = {"segment": 168, **{name: 108 for name in segment_columns(self.state)}}
 
     def _badge_clicked(self, event: Any) -> None:
         """A badge selects the customers of all segments that have it."""

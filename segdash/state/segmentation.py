@@ -19,6 +19,7 @@ from segdash.intake.orders import Orders
 from segdash.own_segments import check_own_name
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
 from segdash.selecting import MODES, combined, left
+from segdash.state.catching_up import Base, catch_up
 from segdash.state.choices import MOST_SEGMENTS, MethodSettings, OwnSegments, Remembered, SegmentOverrides
 from segdash.state.opening import empty, fitting, given_way, read
 from segdash.state.stages import CHOICES, INPUTS, ON_BORDERS, PICTURE, STAGES, Latest
@@ -231,6 +232,8 @@ class Segmentation(param.Parameterized):
     def __init__(self, customers: Any = None, *, orders: Orders | None = None, **choices: Any) -> None:
         super().__init__(work=Work())
         self._ids: pd.Index | None = None
+        self._base: Base | None = None
+        """What the state was that this one is a branch of."""
         self._followed: dict[str, Any] = {}
         self._opening = False
         """Whether another table is being put in place."""
@@ -411,7 +414,7 @@ class Segmentation(param.Parameterized):
         act : callable
             ``act(copy, task)`` changes the copy; it may tell the task how far it is.
         """
-        copy = self.fork()
+        copy = self.branch()
 
         def try_it(task: Task) -> Segmentation | str:
             try:
@@ -425,12 +428,22 @@ class Segmentation(param.Parameterized):
         self.work.start(title, try_it, self.settle)
 
     def settle(self, found: Segmentation | str) -> None:
-        """Take over a copy that was changed beside the page, or say why there is none."""
+        """Take over a copy that was changed beside the page, or say why there is none.
+
+        What a person changed on the page meanwhile stays, as far as the copy of `branch` did not change it as well.
+        """
         self.problem = ""
+        left: dict[str, Any] = {}
+        if isinstance(found, Segmentation):
+            try:
+                left = catch_up(found, self, found._base, large=LARGE) if found._base is not None else {}
+                self.adopt(found)
+            except SegdashError as refused:
+                found = str(refused)
         if isinstance(found, str):
             self.problem = found
-        else:
-            self.adopt(found)
+        if left:
+            self.change_beside("Segmenting the customers", **left)
 
     def adopt(self, other: Segmentation) -> None:
         """Take over the data, choices and tables of another state as one change; nothing is made again.
@@ -442,6 +455,8 @@ class Segmentation(param.Parameterized):
         drawn.update({name: taken[name] for name in ("x", "y") if drawn[name] not in other.metrics})
         self._offer(other.metrics)
         self._ids, self._followed = other._ids, {**other._followed, **drawn}
+        if other.features is not self.features:
+            taken["earlier_selections"] = []  # of customers who may not be there
         # A table that is the same one is no change: param would tell it as one.
         news = {name: value for name, value in {**taken, **drawn}.items() if value is not getattr(self, name)}
         with edit_constant(self):
@@ -473,6 +488,12 @@ class Segmentation(param.Parameterized):
         known = {name for name, _ in self.kept}
         named = (title if i == 1 else f"{title} ({i})" for i in range(1, MOST_KEPT + 2))
         self.kept = [*self.kept, (next(name for name in named if name not in known), earlier)][-MOST_KEPT:]
+
+    def branch(self) -> Segmentation:
+        """A `fork` that is changed beside the page: `settle` takes it back along with what the page became."""
+        copy = self.fork()
+        copy._base = dict(self.param.values())
+        return copy
 
     def fork(self) -> Segmentation:
         """A state of its own with the same choices, which shares this one's tables instead of making them again."""

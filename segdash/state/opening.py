@@ -62,8 +62,9 @@ def fitting(
         "segment_filter": [],
         "ranges": {},
         "attribute_filter": {},
+        "borderline_only": False,
         "selected": [],
-        "own_segments": _own_in(state, table),
+        "own_segments": own_in(state.own_segments, table),
     }
     if CLUSTER in table.columns:
         return {**fits, "method": "given"}, []
@@ -82,12 +83,12 @@ def fitting(
     return {**fits, "method": method, **fewer}, notes
 
 
-def _own_in(state: Segmentation, table: pd.DataFrame) -> dict[str, list[str]]:
+def own_in(own_segments: Mapping[str, list[str]], table: pd.DataFrame) -> dict[str, list[str]]:
     """Own segments that somebody of a table is in."""
-    if not state.own_segments:
+    if not own_segments:
         return {}
     there = pd.Index(table[CUSTOMER_ID])
-    return {name: ids for name, ids in state.own_segments.items() if there.isin(ids).any()}
+    return {name: ids for name, ids in own_segments.items() if there.isin(ids).any()}
 
 
 def _frozen_on(state: Segmentation) -> tuple[str, ...]:

@@ -19,9 +19,10 @@ from segdash.intake.orders import Orders
 from segdash.own_segments import check_own_name
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
 from segdash.selecting import MODES, combined, left
+from segdash.state.catching_up import Base, catch_up
 from segdash.state.choices import MOST_SEGMENTS, MethodSettings, OwnSegments, Remembered, SegmentOverrides
 from segdash.state.opening import empty, fitting, given_way, read
-from segdash.state.stages import CARRIED, CHOICES, INPUTS, PICTURE, STAGES, Latest
+from segdash.state.stages import CHOICES, INPUTS, ON_BORDERS, PICTURE, STAGES, Latest
 from segdash.work import Task, Work
 
 if TYPE_CHECKING:
@@ -153,6 +154,12 @@ class Segmentation(param.Parameterized):
         doc="Only customers with low <= metric <= high: {metric: (low, high)}; None leaves an end open.",
     )
     attribute_filter = param.Dict(default={}, doc="Only customers with one of these values: {attribute: [value, ...]}.")
+    borderline_only = param.Boolean(
+        default=False,
+        label="Only borderline customers",
+        doc="Only customers who could as well be in another segment: its centre is at most a quarter farther away "
+        "than that of their own.",
+    )
     selected = param.List(default=[], item_type=str, doc="Ids of the selected customers; empty means all.")
     selecting: str = param.Selector(  # type: ignore[assignment]
         default="replace",
@@ -163,6 +170,11 @@ class Segmentation(param.Parameterized):
     )
     earlier_selections = param.List(
         default=[], constant=True, doc="Selections that were left, the latest last, for `undo_selection`."
+    )
+    show_quality = param.Boolean(
+        default=False,
+        label="Show quality",
+        doc="Columns that say how far apart segments are, and which customers are borderline with which runner-up.",
     )
     dark = param.Boolean(default=False, doc="Dark theme.")
     currency = param.String(default="", doc="Symbol or code written beside money, such as £ or GBP; empty shows none.")
@@ -188,6 +200,16 @@ class Segmentation(param.Parameterized):
     )
     segment_table = param.DataFrame(constant=True, doc="Derived: one row per segment, best to worst, with its reason.")
     customers = param.DataFrame(constant=True, doc="Derived: features with cluster and segment.")
+    borders = param.DataFrame(
+        constant=True,
+        doc="Derived, when first asked for: runner_up (a cluster), margin and borderline per customer, in the order of "
+        "``customers``; None while neither ``show_quality`` nor ``borderline_only`` is on. See `know_quality`.",
+    )
+    judgement = param.DataFrame(
+        constant=True,
+        doc="What is known of the stability of the segments, one row per cluster, see `know_quality`; None until they "
+        "are judged, and when there are others.",
+    )
     filtered = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters.")
     shown = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters and are selected.")
     profile = param.DataFrame(constant=True, doc="Derived: one row per segment of the shown customers.")
@@ -210,6 +232,8 @@ class Segmentation(param.Parameterized):
     def __init__(self, customers: Any = None, *, orders: Orders | None = None, **choices: Any) -> None:
         super().__init__(work=Work())
         self._ids: pd.Index | None = None
+        self._base: Base | None = None
+        """What the state was that this one is a branch of."""
         self._followed: dict[str, Any] = {}
         self._opening = False
         """Whether another table is being put in place."""
@@ -370,7 +394,10 @@ class Segmentation(param.Parameterized):
 
     def change_beside(self, title: str, **choices: Any) -> bool:
         """Change a segmentation of many customers beside the page, that of few at once; False when it is refused."""
-        if self.work.later is None or len(self.features) <= LARGE or not set(choices) & set(INPUTS["fitted"]):
+        anew = set(choices) & set(INPUTS["fitted"]) or (
+            self.borders is None and any(choices.get(name) for name in ON_BORDERS)
+        )
+        if self.work.later is None or len(self.features) <= LARGE or not anew:
             return self.try_update(**choices)
         self.beside(title, lambda copy, _task: copy.change(**choices))
         return True
@@ -387,7 +414,7 @@ class Segmentation(param.Parameterized):
         act : callable
             ``act(copy, task)`` changes the copy; it may tell the task how far it is.
         """
-        copy = self.fork()
+        copy = self.branch()
 
         def try_it(task: Task) -> Segmentation | str:
             try:
@@ -401,12 +428,22 @@ class Segmentation(param.Parameterized):
         self.work.start(title, try_it, self.settle)
 
     def settle(self, found: Segmentation | str) -> None:
-        """Take over a copy that was changed beside the page, or say why there is none."""
+        """Take over a copy that was changed beside the page, or say why there is none.
+
+        What a person changed on the page meanwhile stays, as far as the copy of `branch` did not change it as well.
+        """
         self.problem = ""
+        left: dict[str, Any] = {}
+        if isinstance(found, Segmentation):
+            try:
+                left = catch_up(found, self, found._base, large=LARGE) if found._base is not None else {}
+                self.adopt(found)
+            except SegdashError as refused:
+                found = str(refused)
         if isinstance(found, str):
             self.problem = found
-        else:
-            self.adopt(found)
+        if left:
+            self.change_beside("Segmenting the customers", **left)
 
     def adopt(self, other: Segmentation) -> None:
         """Take over the data, choices and tables of another state as one change; nothing is made again.
@@ -418,6 +455,8 @@ class Segmentation(param.Parameterized):
         drawn.update({name: taken[name] for name in ("x", "y") if drawn[name] not in other.metrics})
         self._offer(other.metrics)
         self._ids, self._followed = other._ids, {**other._followed, **drawn}
+        if other.features is not self.features:
+            taken["earlier_selections"] = []  # of customers who may not be there
         # A table that is the same one is no change: param would tell it as one.
         news = {name: value for name, value in {**taken, **drawn}.items() if value is not getattr(self, name)}
         with edit_constant(self):
@@ -428,6 +467,19 @@ class Segmentation(param.Parameterized):
         with edit_constant(self):
             self.notices = [*self.notices, sentence]
 
+    def know_quality(self, judgement: pd.DataFrame, borders: pd.DataFrame) -> None:
+        """Take what was found out about the segments that there are.
+
+        Parameters
+        ----------
+        judgement : pandas.DataFrame
+            As `segdash.clustering.quality.segment_quality` gives it, its segments called by their clusters.
+        borders : pandas.DataFrame of shape (n_customers, 3)
+            As `segdash.clustering.quality.borders.around_segments` gives it.
+        """
+        with edit_constant(self):
+            self.param.update(judgement=judgement, borders=borders)
+
     def keep(self, title: str) -> None:
         """Keep the segmentation of now, all customers shown, to compare others with; of too many the oldest goes."""
         earlier = self.fork()
@@ -436,6 +488,12 @@ class Segmentation(param.Parameterized):
         known = {name for name, _ in self.kept}
         named = (title if i == 1 else f"{title} ({i})" for i in range(1, MOST_KEPT + 2))
         self.kept = [*self.kept, (next(name for name in named if name not in known), earlier)][-MOST_KEPT:]
+
+    def branch(self) -> Segmentation:
+        """A `fork` that is changed beside the page: `settle` takes it back along with what the page became."""
+        copy = self.fork()
+        copy._base = dict(self.param.values())
+        return copy
 
     def fork(self) -> Segmentation:
         """A state of its own with the same choices, which shares this one's tables instead of making them again."""
@@ -508,7 +566,7 @@ class Segmentation(param.Parameterized):
 
     def clear_filters(self) -> None:
         """Show every customer again: no filter, no selection."""
-        self.param.update(segment_filter=[], ranges={}, attribute_filter={}, selected=[])
+        self.param.update(segment_filter=[], ranges={}, attribute_filter={}, borderline_only=False, selected=[])
 
     # ------------------------------------------------------------------ what follows from the choices
 
@@ -553,13 +611,18 @@ class Segmentation(param.Parameterized):
             raise ChoiceError(
                 f"{title} learns nothing that other customers could be scored with. Choose a method that does."
             )
-        names = dict(zip(self.segment_table[CLUSTER], self.segment_table[SEGMENT], strict=True))
+        names = self.names
         return pd.Series([names.get(label, label) for label in self.model.predict(customers)], index=customers.index)
 
     @property
     def colours(self) -> dict[str, str]:
         """Segment name -> colour, best to worst."""
         return dict(zip(self.segment_table["segment"], self.segment_table["color"], strict=True))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Cluster -> segment name, best to worst."""
+        return dict(zip(self.segment_table[CLUSTER], self.segment_table[SEGMENT], strict=True))
 
     @property
     def is_filtered(self) -> bool:
@@ -618,13 +681,15 @@ class Segmentation(param.Parameterized):
                 with discard_events(self), edit_constant(self):
                     self.param.update(**before)
             raise
+        if "clustering" in changed:
+            made["judgement"] = None
         if "features" in changed:
             made["earlier_selections"] = []
         elif "selected" in changed and "selected" in before:
             made["earlier_selections"] = left(self.earlier_selections, before["selected"])
         if made:
-            # Choices that followed their segments are made as well: they must not be followed again.
-            self._followed |= {name: made[name] for name in CARRIED if name in made}
+            # Choices that followed their segments, or gave way, are made as well: they must not be followed again.
+            self._followed |= {name: value for name, value in made.items() if name in self._followed}
             with edit_constant(self):
                 self.param.update(**made)
 

@@ -9,13 +9,14 @@ import pandas as pd
 
 from segdash.clustering import Clustering
 from segdash.continuity import Before, name_on, renamed, same_clusters, same_segments
-from segdash.errors import ChoiceError, UnknownNameError, count, quote
+from segdash.errors import ChoiceError, SegdashError, UnknownNameError, count, quote
 from segdash.labelling.facts import segment_facts
 from segdash.own_segments import set_apart
 from segdash.profile import profile_columns, segment_profile
 from segdash.schema import CLUSTER, MONETARY, SEGMENT
 from segdash.state.choices import OWN_PARAMS
 from segdash.state.shared import fit_once
+from segdash.state.study_space import StudySpace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +46,8 @@ INPUTS = {
     "clustering": ("features", "fitted", "own_segments"),
     "segment_table": ("features", "clustering", "segments", "remembered", "currency"),
     "customers": ("features", "clustering", "segment_table"),
-    "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
+    "borders": ("features", "clustering", "show_quality", "borderline_only"),
+    "filtered": ("customers", "segment_filter", "ranges", "attribute_filter", "borderline_only"),
     "shown": ("filtered", "selected"),
     "profile": ("shown", "compared"),
 }
@@ -59,6 +61,9 @@ MAKING = (*(name for name in INPUTS["fitted"] if name != "features"), "own_segme
 
 CARRIED = ("remembered", "segments", "segment_filter")
 """Choices about segments: where a change does not say them itself, they follow their segments through it."""
+
+ON_BORDERS = ("show_quality", "borderline_only")
+"""Choices that need to know who is borderline: while none is on, nobody works that out."""
 
 PICTURE = ("x", "y", "log_x", "log_y", "size_by_monetary", "dark")
 """Params that only change how tables are drawn."""
@@ -126,6 +131,27 @@ def _customers(state: Segmentation, now: Latest) -> pd.DataFrame:
     return now["features"].assign(**{CLUSTER: pd.array(labels, dtype="str"), SEGMENT: segment})
 
 
+def _borders(state: Segmentation, now: Latest) -> pd.DataFrame | None:
+    """Who is borderline, worked out when first asked for and kept as long as the segments are."""
+    if state.borders is not None and not {"features", "clustering"} & now.changed:
+        return state.borders
+    if not any(now[name] for name in ON_BORDERS):
+        return None
+    from segdash.clustering.quality.borders import around_segments
+
+    try:
+        points = StudySpace.of(state).points() if len(now["features"]) else np.empty((0, 1))
+        return around_segments(points, now["clustering"].labels)
+    except SegdashError as refused:
+        if any(now[name] for name in now.changed.intersection(ON_BORDERS)):
+            raise
+        # They were on for other segments: what a person asks for now is not refused for their sake.
+        for name in ON_BORDERS:
+            now.carry(name, False)
+        now.carry("notices", [*now["notices"], f"Nobody can say who is borderline among these segments: {refused}"])
+        return None
+
+
 def _filtered(state: Segmentation, now: Latest) -> pd.DataFrame:
     customers = now["customers"]
     keep = np.ones(len(customers), dtype=bool)
@@ -144,6 +170,8 @@ def _filtered(state: Segmentation, now: Latest) -> pd.DataFrame:
     for name, values in state.attribute_filter.items():
         if wanted := _texts(_known([name], "attribute", state.attributes)[0], values):
             keep &= customers[name].isin(wanted).to_numpy()
+    if now["borderline_only"]:
+        keep &= now["borders"]["borderline"].to_numpy()
     return customers if keep.all() else customers[keep]
 
 
@@ -196,6 +224,8 @@ def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[st
 STAGES = tuple(
     Stage(output, inputs, make)
     for (output, inputs), make in zip(
-        INPUTS.items(), (_fitted, _clustering, _segment_table, _customers, _filtered, _shown, _profile), strict=True
+        INPUTS.items(),
+        (_fitted, _clustering, _segment_table, _customers, _borders, _filtered, _shown, _profile),
+        strict=True,
     )
 )

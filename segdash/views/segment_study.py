@@ -12,8 +12,9 @@ from segdash.clustering import METHODS
 from segdash.errors import count
 from segdash.markup import escape
 from segdash.numbers import number
+from segdash.state.study_space import StudySpace
 from segdash.views import VIEWS
-from segdash.views.study_space import StudySpace, or_refusal, refusal
+from segdash.views.refusal import or_refusal, refusal
 from segdash.views.view import STYLE, View, html, row
 
 if TYPE_CHECKING:

@@ -126,10 +126,11 @@ class View(Viewer):
     def whom(self) -> str:
         """Whom the numbers are of, for a card's muted line: "Of the 626 selected customers"."""
         state = self.state
+        kind = "borderline customer" if state.borderline_only else "customer"
         if state.selected:
-            return f"Of the {count(len(state.shown), 'selected customer')}"
-        if state.is_filtered:
-            return f"Of the {count(len(state.shown), 'customer')} that pass the filters"
+            return f"Of the {count(len(state.shown), f'selected {kind}')}"
+        if state.is_filtered or state.borderline_only:
+            return f"Of the {count(len(state.shown), kind)} that pass the filters"
         return f"Of all {count(len(state.customers), 'customer')}"
 
     def part_of_all(self) -> str:

@@ -120,7 +120,11 @@ def test_last_months_model_from_its_file(view):
     moves = view.shown.beside.moves
     assert moves.titles == ("by may.json", "on the page")
     assert set(moves.order[0]) <= {"Top", "Middle", "Low"}
-    assert view.apply.disabled
+    compared = view.shown.beside.moves.pairs["before"].tolist()
+    view.apply.clicks += 1
+    assert view.state.method == "frozen"
+    assert set(view.state.customers["segment"]) == set(compared)
+    view.against.value = MODEL
     view.upload.value = {f"{HOSTILE}.json": b"{}"}
     assert "is no model that can be used" in view.said.object
     assert "<img" not in view.said.object

@@ -75,7 +75,9 @@ def box_plot(
     return hv.Rectangles(rows, ["left", "bottom", "right", "top"], BOX_TEXTS).opts(
         color="color",
         line_alpha=0,
-        tools=[hover(tips)],
+        nonselection_alpha=1.0,
+        tools=[hover(tips), "xbox_select"],
+        active_tools=["xbox_select"],
         responsive=True,
         height=56 + 30 * len(names),
         xlim=(low, high),

@@ -75,7 +75,7 @@ class Scatter(View):
         """How the customers are drawn now."""
         return self.layers[len(self.state.filtered) > MOST_POINTS]
 
-    def _select(self, ids: list[str], mode: str) -> None:
+    def _select(self, ids: list[str], mode: str | None) -> None:
         self.select(ids, mode)
 
     def _undo(self) -> None:

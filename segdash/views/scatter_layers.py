@@ -6,30 +6,28 @@ Both follow the same calls: `show` for new customers or colours, `show_axes`, `s
 from __future__ import annotations
 
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from bokeh.core.property.descriptors import UnsetValueError
-from bokeh.events import PanStart, RangesUpdate, SelectionGeometry
+from bokeh.events import RangesUpdate
 from bokeh.models import BoxSelectTool, LassoSelectTool, TapTool
 
 from segdash.charts.figure import axis_range
 from segdash.charts.points import SIZE, drawing_order, point_sizes, scatter, set_axis
 from segdash.charts.shades import feed_picture, shade, shaded_scatter
 from segdash.schema import CUSTOMER_ID, SEGMENT
-from segdash.selecting import mode_of
+from segdash.views.gestures import on_outline
 from segdash.views.live import feed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from segdash.state import Segmentation
     from segdash.views.live import LivePlot
 
 MOST_HOVER_ATTRIBUTES = 4
 DIMENSIONS = ("x", "y")
-NOTHING_HELD = MappingProxyType({"shift": False, "ctrl": False})
 
 
 def is_log(state: Segmentation, dimension: str, name: str | None = None) -> bool:
@@ -50,10 +48,11 @@ class Layer:
     live : LivePlot
         Where it is drawn.
     select : callable
-        Called with the ids of the customers that a person selects in the picture, and the selection mode.
+        Called with the ids of the customers that a person selects in the picture, and the selection mode; None leaves
+        it to the page's choice.
     """
 
-    def __init__(self, state: Segmentation, live: LivePlot, select: Callable[[list[str], str], object]) -> None:
+    def __init__(self, state: Segmentation, live: LivePlot, select: Callable[[list[str], str | None], object]) -> None:
         self.state = state
         self.live = live
         self.select = select
@@ -205,8 +204,6 @@ class PointLayer(Layer):
 class ShadeLayer(Layer):
     """A picture made on the server for what is in view; box and lasso send their outline."""
 
-    _held: Mapping[str, bool] = NOTHING_HELD
-
     def show(self) -> None:
         """Shade the customers that pass the filters."""
         state = self.state
@@ -219,8 +216,7 @@ class ShadeLayer(Layer):
     def drawn(self, plot: Any) -> None:
         """Listen to zooming and selecting in a plot that was just drawn."""
         plot.state.on_event(RangesUpdate, lambda event: self._shade(plot, (event.x0, event.x1), (event.y0, event.y1)))
-        plot.state.on_event(PanStart, self._started)
-        plot.state.on_event(SelectionGeometry, self._selected)
+        on_outline(plot.state, self._selected)
 
     def show_axes(self) -> None:
         """Another pair of metrics: ranges, labels and the picture."""
@@ -256,18 +252,11 @@ class ShadeLayer(Layer):
         )
         feed_picture(plot.handles["source"], pixels, x_range, y_range)
 
-    def _started(self, event: PanStart) -> None:
-        """The outline that is begun comes without its modifier keys."""
-        self._held = {key: bool((event.modifiers or {}).get(key)) for key in ("shift", "ctrl")}
-
-    def _selected(self, event: SelectionGeometry) -> None:
-        if not event.final:
-            return
-        mode, self._held = mode_of(**self._held, otherwise=self.state.selecting), NOTHING_HELD
+    def _selected(self, geometry: dict[str, Any], mode: str | None) -> None:
         filtered = self.state.filtered
         x = filtered[self.state.x].to_numpy(dtype="float64")
         y = filtered[self.state.y].to_numpy(dtype="float64")
-        self.select(self.ids(inside(event.geometry, x, y, self.axes())), mode)
+        self.select(self.ids(inside(geometry, x, y, self.axes())), mode)
 
 
 def _set_mode(plot: Any, mode: str) -> None:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from bokeh.events import Tap
 from states_shown import HOSTILE, six
 
 from segdash.clustering.model_file import model_file
@@ -65,10 +66,12 @@ def test_a_row_a_cell_and_the_list_select_the_same_customers(view):
     view.shown.pick.value = ("Low", "Low")
     assert state.selected == ["e", "f"]
     (plot,) = view.shown.cells.plots
-    source = next(iter(plot.subplots.values())).handles["source"]
-    source.selected.indices = [2]  # row 1 (Middle), column 0 (Top)
-    assert state.selected == ["c", "d"]
-    assert source.selected.indices == []
+    data = next(iter(plot.subplots.values())).handles["source"].data
+    x, y = (float(data[a][2] + data[b][2]) / 2 for a, b in (("left", "right"), ("bottom", "top")))
+    keys = {"shift": True, "ctrl": False, "alt": False}
+    plot.state._trigger_event(Tap(plot.state, x=x, y=y, modifiers=keys))  # row 1 (Middle), column 0 (Top)
+    assert state.selected == ["e", "f", "c", "d"]
+    assert "2 customers added: Middle → Top" in view.shown.chosen.object
 
 
 def test_an_empty_cell_selects_nobody(view):

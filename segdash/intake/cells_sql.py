@@ -1,30 +1,21 @@
-"""Cells of any engine to canonical values, as Ibis expressions: ids, moments, numbers."""
+"""Cells of any engine to canonical values, as Ibis expressions: ids, numbers."""
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from segdash.errors import SourceError, TableError, count, quote
+from segdash.errors import TableError, quote
 from segdash.intake.cells import MISSING, Column
-from segdash.intake.dates import (
-    TIME,
-    Reading,
-    choose_reading,
-    is_aware,
-    read_with,
-    shown,
-    time_format,
-)
 from segdash.intake.numbers import read_numbers
 from segdash.intake.survey import LONGEST_MISSING, Survey, finite, is_padded
 from segdash.sources.answering import answering, fetched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     import ibis.expr.types as ir
 
@@ -93,6 +84,13 @@ def stripped(cell: ir.Value) -> ir.StringValue:
     return ibis.cases((text.length() > LONGEST_MISSING, text), (text.lower().isin(MISSING), None), else_=text)
 
 
+def rewritten(text: ir.StringValue, pattern: str, new: str) -> ir.StringValue:
+    r"""A text with each match of a pattern replaced; ``\1`` in ``new`` is its first group."""
+    if any(engine.name == "pyspark" for engine in text._find_backends()[0]):
+        new = new.replace("\\", "$")  # as Java writes groups
+    return text.re_replace(pattern, new)
+
+
 def is_missing(cell: ir.Value) -> ir.BooleanValue:
     """True where a cell holds no value."""
     return stripped(cell).isnull() if cell.type().is_string() else cell.isnull()
@@ -110,145 +108,7 @@ def identity(cell: ir.Value, *, plain: bool = False) -> ir.StringValue:
     if not kind.is_string():
         return text
     whole = text.endswith(".0") | text.endswith(".00")
-    return whole.ifelse(text.re_replace(r"^([0-9]+)\.0+$", r"\1"), text)
-
-
-# -- moments ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Moments:
-    """A column of moments, read.
-
-    Parameters
-    ----------
-    value : ibis expression of timestamp
-        Without zone; NULL where the cell is empty or can't be read.
-    reading : Reading or None
-        What the dates are read as; None for a column whose type says it.
-    notes : list of str
-        What had to be decided.
-    """
-
-    value: ir.TimestampValue
-    reading: Reading | None
-    notes: list[str]
-
-
-def moments(
-    table: ir.Table, column: str, heading: str, name: str, date_format: Any, zone: str, plain: Reading | None = None
-) -> Moments:
-    """Read a column of dates or moments; ``plain`` is the reading of one that is known to be in ISO form.
-
-    Raises
-    ------
-    TableError
-        When no reading is clear; see `segdash.intake.dates.choose_reading`.
-    """
-    cell = table[column]
-    kind = cell.type()
-    if kind.is_timestamp():
-        if kind.timezone is None:
-            return Moments(cell, None, [])
-        return Moments(*_to_zone(table, cell, heading, zone))
-    if kind.is_date():
-        return Moments(cell.cast("timestamp"), None, [])
-    text = stripped(cell)
-    if plain is not None:
-        note = f"Column {quote(heading)} is read as YYYY-MM-DD ({count(sum(plain.days.values()), 'row')})."
-        return Moments(text.try_cast("timestamp"), plain, [note])
-    if date_format and "%H" in "".join(_listed(date_format)):
-        return _by_whole_format(table, text, heading, _listed(date_format))
-    shapes = _shapes(table, text)
-    times = sorted(set(shapes["time"]))
-    dates = [(str(date), int(n)) for date, n in shapes.groupby("date")["n"].sum().items()]
-    if date_format:
-        reading, notes = read_with(_listed(date_format), dates), [f"Column {quote(heading)} is read as you said."]
-    else:
-        reading, notes = choose_reading(dates, name=name, heading=heading)
-    if any(is_aware(time) for time in times):
-        return _aware(table, text, heading, name, reading, notes, zone)
-    endings = [ending for time in times if (ending := time_format(time)) is not None] or [""]
-    formats = [form + ending for form in reading.formats for ending in dict.fromkeys(endings)]
-    return Moments(_parsed(table, text, formats, heading), reading, notes)
-
-
-def _listed(date_format: Any) -> list[str]:
-    return [date_format] if isinstance(date_format, str) else list(date_format)
-
-
-def _shapes(table: ir.Table, text: ir.StringValue) -> pd.DataFrame:
-    """Each different date part and shape of the time part (its digits written 9), with the number of rows."""
-    cells = table.select(cell=text).filter(lambda t: t.cell.notnull())
-    cells = cells.group_by("cell").agg(n=lambda t: t.count())
-    time = cells.cell.re_search(TIME).ifelse(cells.cell.re_extract("(" + TIME[:-1] + ")$", 1), "")
-    parts = cells.select(date=cells.cell.re_replace(TIME, "").strip(), time=time.re_replace("[0-9]", "9"), n="n")
-    found = fetched(parts.group_by("date", "time").agg(n=lambda t: t.n.sum()))
-    found["time"] = found["time"].str.replace(r"\b9:", "99:", regex=True)
-    found["time"] = found["time"].str.replace(r"([.,])9+", r"\g<1>999", regex=True)
-    return found
-
-
-def _to_zone(table: ir.Table, cell: ir.TimestampValue, heading: str, zone: str) -> tuple[Any, None, list[str]]:
-    if zone != "UTC":
-        if not is_embedded(table):
-            raise SourceError(f"Moments of {quote(heading)} can be converted to UTC only; leave time_zone= out.")
-        cell = _at_zone(zone, cell)
-    else:
-        cell = cell.cast("timestamp('UTC')").cast("timestamp")
-    return cell, None, [f"Moments of column {quote(heading)} are converted to {zone}."]
-
-
-def _at_zone(zone: str, cell: ir.TimestampValue) -> ir.TimestampValue:
-    import ibis
-
-    @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
-    def timezone(zone, cell): ...  # type: ignore[no-untyped-def]  # the engine has it
-
-    return timezone(zone, cell)
-
-
-def _aware(
-    table: ir.Table, text: ir.StringValue, heading: str, name: str, reading: Reading, notes: list[str], zone: str
-) -> Moments:
-    """Text that names its zone."""
-    if not is_embedded(table) or reading.formats != ("%Y-%m-%d",):
-        raise TableError(
-            name,
-            [f"Column {quote(heading)} names time zones, which can be read in the form 2024-12-31T23:59:59Z only."],
-        )
-    cell = text.try_cast("timestamp('UTC')")
-    value, _, said = _to_zone(table, cell, heading, zone)
-    return Moments(value, reading, [*notes, *said])
-
-
-def _by_whole_format(table: ir.Table, text: ir.StringValue, heading: str, formats: Sequence[str]) -> Moments:
-    told = ", ".join(shown(form) for form in formats)
-    value = _parsed(table, text, formats, heading)
-    return Moments(value, None, [f"Column {quote(heading)} is read as {told}, as you said."])
-
-
-def _parsed(table: ir.Table, text: ir.StringValue, formats: Sequence[str], heading: str) -> ir.TimestampValue:
-    import ibis
-
-    if not is_embedded(table):
-        if any(not form.startswith("%Y-%m-%d") for form in formats):
-            raise SourceError(
-                f"Column {quote(heading)} is text that this engine can't read as {shown(formats[0])}. "
-                'Give SQL that casts it to a timestamp: table="SELECT ...".'
-            )
-        plain = text.re_search(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}")
-        return ibis.cases((plain, text.cast("timestamp")))
-    if all(form.startswith("%Y-%m-%d") and not form.endswith("%p") for form in formats):
-        return text.try_cast("timestamp")  # twice as fast
-
-    @ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "array<string>"), "timestamp"))
-    def try_strptime(text, formats): ...  # type: ignore[no-untyped-def]  # the engine has it
-
-    return try_strptime(text, ibis.array(list(formats)))
-
-
-# -- numbers ------------------------------------------------------------------------------------------------
+    return whole.ifelse(rewritten(text, r"^([0-9]+)\.0+$", r"\1"), text)
 
 
 @dataclass(frozen=True)
@@ -305,11 +165,11 @@ def figures(
         notes.append(
             f"Currency signs and parentheses (for negative numbers) in column {quote(heading)} are understood."
         )
-    clean = text.re_replace(_CURRENCY, r"\1").re_replace(_CURRENCY_AFTER, r"\2")
+    clean = rewritten(rewritten(text, _CURRENCY, r"\1"), _CURRENCY_AFTER, r"\2")
     clean = clean.re_search(r"^\(.*\)$").ifelse(_concat("-", clean.re_replace(r"[()]", "")), clean)
     if numbers.group:
-        clean = clean.re_replace(f"([0-9])[{numbers.group}]([0-9]{{3}})", r"\1\2")
-        clean = clean.re_replace(f"([0-9])[{numbers.group}]([0-9]{{3}})", r"\1\2")
+        for _ in range(2):
+            clean = rewritten(clean, f"([0-9])[{numbers.group}]([0-9]{{3}})", r"\1\2")
     if numbers.decimal == ",":
         clean = clean.replace(",", ".")
     return Figures(_number(table, clean), notes)

@@ -11,7 +11,8 @@ import pandas as pd
 from segdash.errors import ChoiceError, TableError, UnknownNameError, count, quote
 from segdash.intake import buckets
 from segdash.intake.buckets import KEPT, ledger_frame
-from segdash.intake.cells_sql import figures, identity, is_embedded, moments, prepared, staged, stored, stripped
+from segdash.intake.cells_sql import figures, identity, is_embedded, prepared, staged, stored, stripped
+from segdash.intake.moments import moments
 from segdash.intake.order_roles import ROLES, Role, propose_attributes, propose_roles
 from segdash.intake.policies import NOT_GOODS, Policies, check_policy
 from segdash.intake.survey import DATE, ID, NUMBER, WORD, Survey, survey

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,42 @@ def postgres(tmp_path_factory):
     subprocess.run([*user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **run)
 
 
+WRITTEN = {
+    "day first": "%d/%m/%Y %H:%M",
+    "ISO": "%Y-%m-%d %H:%M:%S",
+    "half days and names": "%d-%b-%Y %I:%M:%S %p",
+    "short": "%d.%m.%y",
+}
+NO_DATES = ["30/02/2024 08:26", "2024-02-30 08:26:00", "13/13/2024", "31.11.24", "31-Jun-2024", "soon", "", None]
+
+
+def text_log(form):
+    """The same log as people write it: dates as text, some of them none, and ids such as 17850.0."""
+    log = dirty_log().head(1_000)
+    log["ordered_at"] = log["ordered_at"].dt.strftime(form).astype(object)
+    log.loc[::40, "ordered_at"] = (NO_DATES * 4)[:25]
+    log["customer_id"] = log["customer_id"].str.replace("C", "178").where(log.index % 3 > 0, log["customer_id"])
+    log["customer_id"] = log["customer_id"].where(log.index % 5 > 0, log["customer_id"] + ".0")
+    log["price"] = "$" + log["price"].astype(str)
+    return log
+
+
+@pytest.mark.parametrize("form", WRITTEN.values(), ids=WRITTEN)
+def test_postgres_reads_dates_as_people_write_them(postgres, form):
+    import ibis
+
+    log = text_log(form)
+    connection = ibis.connect(postgres)
+    connection.create_table("written", log, schema=ibis.memtable(log).schema(), overwrite=True)
+    reference = sd.read_orders(log)
+    assert reference.ledger.set_index("bucket").loc[["no_date", "bad_date"], "rows"].tolist() == [
+        6,
+        18,
+    ]  # row 0 has no customer
+    same(sd.read_orders(connection, table="written"), reference)
+    connection.disconnect()
+
+
 @pytest.mark.parametrize("policies", POLICIES)
 def test_postgres_measures_as_duckdb_does(postgres, policies):
     import ibis
@@ -106,24 +143,41 @@ def test_a_table_that_is_not_there_and_a_server_that_dies(postgres):
         sd.read_orders(postgres, table="SELECT nonsense FROM nowhere")
 
 
-@pytest.mark.parametrize("policies", POLICIES)
-def test_spark_measures_as_duckdb_does(tmp_path, policies):
+@pytest.fixture(scope="module")
+def spark():
+    """Spark in this process."""
     pyspark = pytest.importorskip("pyspark", reason='the extra "spark" is not installed')
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, which is not installed")
-    import warnings
-
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    return (
+        pyspark.sql.SparkSession.builder.master("local[2]")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "2")
+        .getOrCreate()
+    )
+
+
+def in_spark(spark, log, folder):
+    log.to_parquet(folder / "orders.parquet")
+    spark.read.parquet(str(folder / "orders.parquet")).createOrReplaceTempView("orders")
+    return spark
+
+
+@pytest.mark.parametrize("policies", POLICIES)
+def test_spark_measures_as_duckdb_does(spark, tmp_path, policies):
     log = dirty_log()
-    log.to_parquet(tmp_path / "orders.parquet")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pyspark's and ibis' own
-        session = (
-            pyspark.sql.SparkSession.builder.master("local[2]")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.ui.enabled", "false")
-            .getOrCreate()
-        )
-        session.read.parquet(str(tmp_path / "orders.parquet")).createOrReplaceTempView("orders")
+        session = in_spark(spark, log, tmp_path)
         same(sd.read_orders(session, table="orders", **policies), sd.read_orders(log, **policies))
+
+
+@pytest.mark.parametrize("form", ["%d/%m/%Y %H:%M", "%b %d, %Y %I:%M %p"])
+def test_spark_reads_dates_as_people_write_them(spark, tmp_path, form):
+    log = text_log(form)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        same(sd.read_orders(in_spark(spark, log, tmp_path), table="orders"), sd.read_orders(log))

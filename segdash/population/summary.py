@@ -1,0 +1,145 @@
+"""A segmented table of an engine to the small tables of `segdash.profile`: the same columns, from aggregations.
+
+``table`` is everywhere an Ibis table with the metrics and `PLACE`, the number of a customer's segment in ``segments``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from segdash.population.expressions import exact, number
+from segdash.profile import BOX_COLUMNS, BOX_QUANTILES, Totals, profile_columns
+from segdash.schema import FREQUENCY, MONETARY, SEGMENT
+from segdash.sources.answering import fetched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import ibis.expr.types as ir
+
+PLACE = "segdash_place"
+
+
+@dataclass(frozen=True, eq=False)
+class Segmented:
+    """Customers per segment, of all that pass: what one query of the engine finds.
+
+    Parameters
+    ----------
+    segments : tuple of str
+        Names, best to worst.
+    customers : int
+        All who pass, also those whose segment is none of ``segments``.
+    total : float
+        Their revenue.
+    sizes, revenue : mapping of int to number
+        By place in ``segments``; only segments that have customers.
+    means : mapping
+        ``means[metric][place]``, NaN where nobody has a value.
+    quantiles : mapping
+        ``quantiles[metric][place]``: `BOX_QUANTILES`, exact.
+    counted : mapping
+        ``counted[metric][place]``: customers who have a value.
+    """
+
+    segments: tuple[str, ...]
+    customers: int
+    total: float
+    sizes: Mapping[int, int]
+    revenue: Mapping[int, float]
+    means: Mapping[str, Mapping[int, float]]
+    quantiles: Mapping[str, Mapping[int, np.ndarray]]
+    counted: Mapping[str, Mapping[int, int]]
+
+
+def segmented(table: ir.Table, segments: Sequence[str], metrics: Iterable[str], name: str = "") -> Segmented:
+    """Ask the engine once for all that `profile_of` and `boxes_of` tell; ``name`` is what sentences call the source."""
+    wanted = list(dict.fromkeys(metrics))
+    asked: dict[str, ir.Value] = {"size": table.count(), "revenue": number(table, MONETARY).sum()}
+    for i, metric in enumerate(wanted):
+        value = number(table, metric)
+        asked |= {f"n{i}": value.count(), f"mean{i}": value.mean(), f"five{i}": value.quantile(list(BOX_QUANTILES))}
+    everyone = fetched(table.group_by(PLACE).agg(**asked), name)
+    customers, total = int(everyone["size"].sum()), float(everyone["revenue"].sum())
+    found = everyone[everyone[PLACE].notna()].set_index(PLACE)
+    found.index = found.index.astype(int)
+    found = found.sort_index()
+    return Segmented(
+        tuple(segments),
+        customers,
+        total,
+        found["size"].astype(int).to_dict(),
+        found["revenue"].astype(float).to_dict(),
+        {metric: found[f"mean{i}"].astype(float).to_dict() for i, metric in enumerate(wanted)},
+        {metric: {place: _five(told) for place, told in found[f"five{i}"].items()} for i, metric in enumerate(wanted)},
+        {metric: found[f"n{i}"].astype(int).to_dict() for i, metric in enumerate(wanted)},
+    )
+
+
+def profile_of(found: Segmented, metrics: Sequence[str], *, base_value: float | None = None) -> pd.DataFrame:
+    """What `segdash.profile.segment_profile` says of the same customers."""
+    customers, total = found.customers, found.total
+    base = base_value if base_value is not None else (total / customers if customers else np.nan)
+    rows = []
+    for place, size in found.sizes.items():
+        row: dict[str, Any] = {SEGMENT: found.segments[place], "customers": size, "share": size / customers}
+        for name in metrics:
+            row |= {f"mean_{name}": found.means[name][place], f"median_{name}": found.quantiles[name][place][2]}
+        row["revenue"] = revenue = found.revenue[place]
+        row["revenue_share"] = revenue / total if total else np.nan
+        row["index"] = 100 * revenue / size / base if base else np.nan
+        rows.append(row)
+    return pd.DataFrame(rows, columns=profile_columns(metrics))
+
+
+def boxes_of(table: ir.Table, found: Segmented, metric: str, name: str = "") -> pd.DataFrame:
+    """What `segdash.profile.box_summary` says of the same customers; the engine counts those beyond the whiskers."""
+    import ibis
+
+    five = found.quantiles[metric]
+    value, beyond = number(table, metric), {}
+    outside = [
+        ((table[PLACE] == place) & ((value < exact(ends[0])) | (value > exact(ends[-1]))), 1)
+        for place, ends in five.items()
+        if np.isfinite(ends).all()
+    ]
+    if outside:
+        counted = table.group_by(PLACE).agg(beyond=ibis.cases(*outside, else_=0).sum())
+        counts = fetched(counted.filter(counted[PLACE].notnull()), name)
+        beyond = dict(zip(counts[PLACE].astype(int), counts["beyond"].astype(int), strict=True))
+    nothing = np.full(len(BOX_QUANTILES), np.nan)
+    rows = [
+        [segment, *five.get(place, nothing), found.counted[metric].get(place, 0), beyond.get(place, 0)]
+        for place, segment in enumerate(found.segments)
+    ]
+    return pd.DataFrame(rows, columns=[SEGMENT, *BOX_COLUMNS, "customers", "beyond"])
+
+
+def totals_of(table: ir.Table, name: str = "") -> Totals:
+    """What `segdash.profile.totals` says of the same customers."""
+    spent, orders = number(table, MONETARY), number(table, FREQUENCY)
+    asked = table.aggregate(
+        customers=table.count(),
+        revenue=spent.sum(),
+        median=spent.median(),
+        orders=orders.mean(),
+        once=(orders == 1).ifelse(1, 0).sum(),
+    )
+    found = fetched(asked, name).iloc[0]
+    customers = int(found["customers"])
+    if not customers:
+        return Totals(0, 0.0, np.nan, np.nan, np.nan, np.nan)
+    revenue = float(found["revenue"])
+    figures = float(found["median"]), float(found["orders"]), int(found["once"]) / customers
+    return Totals(customers, revenue, revenue / customers, *figures)
+
+
+def _five(told: Any) -> np.ndarray:
+    """The quantiles that an engine gave; missing where it had no values."""
+    if told is None or np.ndim(told) == 0:
+        return np.full(len(BOX_QUANTILES), np.nan)
+    return np.array([np.nan if one is None else float(one) for one in told])

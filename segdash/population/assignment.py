@@ -9,7 +9,7 @@ from segdash.clustering.geometry import Centroids, Mixture
 from segdash.clustering.model import Model
 from segdash.clustering.rule_model import RuleModel
 from segdash.errors import ClusteringError, UnknownNameError
-from segdash.population.expressions import exact, number
+from segdash.population.expressions import apart, exact, number
 from segdash.population.points import coordinates, refuse_unfit
 from segdash.schema import CLUSTER, METRICS, RFM
 from segdash.scoring.thresholds import AXIS_OF
@@ -94,14 +94,14 @@ def _by_distance(table: ir.Table, model: Model) -> ir.Table:
 
     columns = list(table.columns)
     points = dict(zip(_names("p", len(model.space.axes)), coordinates(table, model.space), strict=True))
-    placed = table.mutate(**points)
+    placed = apart(table.mutate(**points))
     distances = _distances([placed[name] for name in points], model)
-    measured = placed.mutate(**dict(zip(_names("d", len(distances)), distances, strict=True)))
+    measured = apart(placed.mutate(**dict(zip(_names("d", len(distances)), distances, strict=True))))
     found = [measured[name] for name in _names("d", len(distances))]
     nearest = ibis.least(*found) if len(found) > 1 else found[0]
     # Of equally near ones the first, as argmin has it.
     owner = ibis.cases(*((one <= nearest, i) for i, one in enumerate(found)))
-    return measured.mutate(**{OWNER: owner}).select(*columns, OWNER)
+    return apart(measured.select(*columns, **{OWNER: owner}))
 
 
 def _names(kind: str, n: int) -> list[str]:
@@ -146,10 +146,10 @@ def _by_rules(table: ir.Table, model: RuleModel) -> ir.Table:
     columns, rules = list(table.columns), model.rule_set
     scored = _scored(table, model.thresholds)
     cell = reduce(lambda total, score: total * 100 + score, [scored[f"{OWN}{axis}"] for axis in rules.axes])
-    placed = scored.mutate(**{f"{OWN}cell": cell})
+    placed = apart(scored.mutate(**{f"{OWN}cell": cell}))
     codes = {name: [_code(one) for one in rules.cells_of(name)] for name in rules.segments}
     cases = [(placed[f"{OWN}cell"].isin(codes[name]), i) for i, name in enumerate(rules.segments) if codes[name]]
-    return placed.mutate(**{OWNER: ibis.cases(*cases)}).select(*columns, OWNER)
+    return apart(placed.select(*columns, **{OWNER: ibis.cases(*cases)}))
 
 
 def _code(cell: Sequence[int]) -> int:
@@ -172,7 +172,7 @@ def _scored(table: ir.Table, thresholds: Thresholds) -> ir.Table:
         plain = _score(value, of_metric[()], metric, thresholds)
         # A later parent goes before an earlier one.
         score = ibis.cases(*reversed(within), else_=plain) if within else plain
-        table = table.mutate(**{f"{OWN}{AXIS_OF[metric]}": score})
+        table = apart(table.mutate(**{f"{OWN}{AXIS_OF[metric]}": score}))
     return table.mutate(**{f"{OWN}fm": (table[f"{OWN}f"] + table[f"{OWN}m"] + 1) // 2})
 
 

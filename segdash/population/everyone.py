@@ -80,8 +80,8 @@ class Everyone:
     def boxes(self, metric: str, filters: Filters = NO_FILTERS) -> pd.DataFrame:
         """`segdash.profile.box_summary` of all who pass."""
         found = self._segmented([metric], filters)
-        ask = lambda: boxes_of(self.passing(filters), found, metric, self._name)  # noqa: E731 - asked when not known
-        return self._remembered(("boxes", metric, filters), ask)
+        ask = lambda: boxes_of(self.passing(filters), found, self._name)  # noqa: E731 - asked when not known
+        return self._remembered(("boxes", frozenset(found.means), filters), ask)[metric]
 
     def totals(self, filters: Filters = NO_FILTERS) -> Totals:
         """`segdash.profile.totals` of all who pass."""

@@ -96,27 +96,36 @@ def profile_of(found: Segmented, metrics: Sequence[str], *, base_value: float | 
     return pd.DataFrame(rows, columns=profile_columns(metrics))
 
 
-def boxes_of(table: ir.Table, found: Segmented, metric: str, name: str = "") -> pd.DataFrame:
-    """What `segdash.profile.box_summary` says of the same customers; the engine counts those beyond the whiskers."""
+def boxes_of(table: ir.Table, found: Segmented, name: str = "") -> dict[str, pd.DataFrame]:
+    """What `segdash.profile.box_summary` says of the same customers, by metric of ``found``.
+
+    The engine is asked once, for those beyond the whiskers.
+    """
+    metrics = list(found.quantiles)
+    asked = {f"beyond{i}": _beyond(table, metric, found.quantiles[metric]) for i, metric in enumerate(metrics)}
+    beyond = fetched(table.group_by(PLACE).agg(**asked), name).dropna(subset=PLACE).set_index(PLACE)
+    nothing = np.full(len(BOX_QUANTILES), np.nan)
+    boxes = {}
+    for i, metric in enumerate(metrics):
+        five, counted, outside = found.quantiles[metric], found.counted[metric], beyond[f"beyond{i}"]
+        rows = [
+            [segment, *five.get(place, nothing), counted.get(place, 0), int(outside.get(place, 0))]
+            for place, segment in enumerate(found.segments)
+        ]
+        boxes[metric] = pd.DataFrame(rows, columns=[SEGMENT, *BOX_COLUMNS, "customers", "beyond"])
+    return boxes
+
+
+def _beyond(table: ir.Table, metric: str, five: Mapping[int, np.ndarray]) -> ir.IntegerScalar:
+    """How many lie outside the whiskers of their segment."""
     import ibis
 
-    five = found.quantiles[metric]
-    value, beyond = number(table, metric), {}
-    outside = [
-        ((table[PLACE] == place) & ((value < exact(ends[0])) | (value > exact(ends[-1]))), 1)
-        for place, ends in five.items()
-        if np.isfinite(ends).all()
-    ]
-    if outside:
-        counted = table.group_by(PLACE).agg(beyond=ibis.cases(*outside, else_=0).sum())
-        counts = fetched(counted.filter(counted[PLACE].notnull()), name)
-        beyond = dict(zip(counts[PLACE].astype(int), counts["beyond"].astype(int), strict=True))
-    nothing = np.full(len(BOX_QUANTILES), np.nan)
-    rows = [
-        [segment, *five.get(place, nothing), found.counted[metric].get(place, 0), beyond.get(place, 0)]
-        for place, segment in enumerate(found.segments)
-    ]
-    return pd.DataFrame(rows, columns=[SEGMENT, *BOX_COLUMNS, "customers", "beyond"])
+    value = number(table, metric)
+    ends = [(table[PLACE] == place, told) for place, told in five.items() if np.isfinite(told).all()]
+    if not ends:
+        return ibis.literal(0, "int64").max()
+    low, high = (ibis.cases(*((here, exact(told[end])) for here, told in ends)) for end in (0, -1))
+    return ((value < low) | (value > high)).ifelse(1, 0).sum()
 
 
 def totals_of(table: ir.Table, name: str = "") -> Totals:

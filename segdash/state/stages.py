@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from segdash.clustering import Clustering, fit
+from segdash.clustering import METHODS, Clustering, fit
 from segdash.continuity import Before, name_on, renamed, same_clusters, same_segments
-from segdash.errors import ChoiceError, UnknownNameError, count, quote
+from segdash.errors import ChoiceError, ClusteringError, UnknownNameError, count, quote
 from segdash.labelling.facts import segment_facts
 from segdash.own_segments import set_apart
-from segdash.profile import profile_columns, segment_profile
-from segdash.schema import CLUSTER, MONETARY, SEGMENT
+from segdash.profile import Totals, profile_columns, segment_profile, totals
+from segdash.schema import CLUSTER, SEGMENT
 from segdash.state.choices import OWN_PARAMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from segdash.population.everyone import Everyone, Filters
     from segdash.state.segmentation import Segmentation
 
 
@@ -44,9 +45,13 @@ INPUTS = {
     "clustering": ("features", "fitted", "own_segments"),
     "segment_table": ("features", "clustering", "segments", "remembered", "currency"),
     "customers": ("features", "clustering", "segment_table"),
+    "everyone": ("features", "population", "clustering", "segment_table"),
     "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
     "shown": ("filtered", "selected"),
-    "profile": ("shown", "compared"),
+    "whole_in_memory": ("features",),
+    "whole": ("whole_in_memory", "everyone"),
+    "totals": ("shown", "everyone"),
+    "profile": ("shown", "compared", "everyone", "whole"),
 }
 """Derived table -> the choices and tables it follows from, in the order they are made."""
 
@@ -55,6 +60,9 @@ CHOICES = sorted({name for inputs in INPUTS.values() for name in inputs} - set(I
 
 MAKING = (*(name for name in INPUTS["fitted"] if name != "features"), "own_segments")
 """Params that say how segments are made."""
+
+ASKED = ("segment_filter", "ranges", "attribute_filter", "compared")
+"""Choices after which the engine is asked anew about customers who are not in memory."""
 
 CARRIED = ("remembered", "segments", "segment_filter")
 """Choices about segments: where a change does not say them itself, they follow their segments through it."""
@@ -125,6 +133,28 @@ def _customers(state: Segmentation, now: Latest) -> pd.DataFrame:
     return now["features"].assign(**{CLUSTER: pd.array(labels, dtype="str"), SEGMENT: segment})
 
 
+def _everyone(state: Segmentation, now: Latest) -> Everyone | None:
+    """All customers in the engine, where those in memory are some of them and the segments can be told to it."""
+    population, clustering, table = now["population"], now["clustering"], now["segment_table"]
+    now.carry("sample_only", "")
+    if population is None:
+        return None
+    from segdash.population.everyone import everyone
+
+    segments = dict(zip(table[CLUSTER], table[SEGMENT], strict=True))
+    own = {name: ids for name, ids in state.own_segments.items() if name in segments}
+    try:
+        if clustering.model is None and clustering.method != "single":
+            title = METHODS[clustering.method].title
+            raise ClusteringError(f"{title} learns nothing that other customers could be given segments by.")
+        if unknown := next((name for name in state.metrics if name not in population.metrics), None):
+            raise UnknownNameError(f"Metric {quote(unknown)} is known of the sample only.")
+        return everyone(population, clustering.model, segments, own)
+    except (ClusteringError, UnknownNameError) as refused:
+        now.carry("sample_only", str(refused))
+        return None
+
+
 def _filtered(state: Segmentation, now: Latest) -> pd.DataFrame:
     customers = now["customers"]
     keep = np.ones(len(customers), dtype=bool)
@@ -177,11 +207,40 @@ def _shown(state: Segmentation, now: Latest) -> pd.DataFrame:
     return filtered[mask[filtered.index.to_numpy()]]
 
 
+def _whole_in_memory(_state: Segmentation, now: Latest) -> Totals:
+    return totals(now["features"])
+
+
+def _whole(_state: Segmentation, now: Latest) -> Totals:
+    return now["everyone"].totals() if now["everyone"] is not None else now["whole_in_memory"]
+
+
+def _totals(state: Segmentation, now: Latest) -> Totals:
+    if now["everyone"] is None or state.selected:
+        return totals(now["shown"])
+    return now["everyone"].totals(filters_of(state, now["segment_filter"], now["segment_table"]))
+
+
 def _profile(state: Segmentation, now: Latest) -> pd.DataFrame:
     compared = list(dict.fromkeys(state.compared))
+    if now["everyone"] is not None and not state.selected:
+        filters = filters_of(state, now["segment_filter"], now["segment_table"])
+        return now["everyone"].profile(compared, filters, base_value=now["whole"].value)
     if not len(now["shown"]):
         return pd.DataFrame(columns=profile_columns(compared))
-    return segment_profile(now["shown"], compared, base_value=float(now["features"][MONETARY].mean()))
+    return segment_profile(now["shown"], compared, base_value=now["whole_in_memory"].value)
+
+
+def filters_of(state: Segmentation, segment_filter: Iterable[str], segment_table: pd.DataFrame) -> Filters:
+    """The filters in force, as the engine takes them; `_filtered` has checked them."""
+    from segdash.population.everyone import Filters
+
+    names = set(segment_table[SEGMENT])
+    return Filters(
+        tuple(name for name in segment_filter if name in names),
+        tuple((name, *ends) for name, ends in state.ranges.items()),
+        tuple((name, tuple(values)) for name, values in state.attribute_filter.items() if values),
+    )
 
 
 def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[str]:
@@ -195,6 +254,20 @@ def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[st
 STAGES = tuple(
     Stage(output, inputs, make)
     for (output, inputs), make in zip(
-        INPUTS.items(), (_fitted, _clustering, _segment_table, _customers, _filtered, _shown, _profile), strict=True
+        INPUTS.items(),
+        (
+            _fitted,
+            _clustering,
+            _segment_table,
+            _customers,
+            _everyone,
+            _filtered,
+            _shown,
+            _whole_in_memory,
+            _whole,
+            _totals,
+            _profile,
+        ),
+        strict=True,
     )
 )

@@ -11,6 +11,7 @@ import panel_material_ui as pmui
 import param
 from bokeh.models import CustomJS
 from bokeh.util.warnings import BokehUserWarning
+from panel.util import edit_readonly
 from panel.viewable import Viewer
 
 from segdash import views
@@ -152,13 +153,22 @@ class Dashboard(Viewer):
         page.servable(title=title, **settings)
         if pn.state.curdoc is not None:
             self.state.work.later = _by_page_of(pn.state.curdoc)
-            pn.state.on_session_destroyed(lambda _: self.state.work.abandon())
+            pn.state.on_session_destroyed(lambda _: self._end())
             # While the browser loads its scripts.
             pn.state.curdoc.add_timeout_callback(self._prepare, SCRIPTS_LOAD)
             pn.state.curdoc.js_on_event("document_ready", CustomJS(code=SCRIPT))
         if pn.state.location is not None:
             Address(self.state, pn.state.location).connect()
         return self
+
+    def _end(self) -> None:
+        """The session is over: let go of what would outlive it."""
+        self.state.work.abandon()
+        if self.page is not None:
+            # 2026-11: panel-material-ui 0.16 has the page follow `pn.state.busy`, which every session shares and which
+            # would hold the page for ever; another reference takes its place.
+            with edit_readonly(self.page):
+                self.page.busy = param.rx(False)
 
     def _assemble(self) -> pmui.Page:
         state = self.state

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from segdash.clustering import METHODS, Clustering, fit
+from segdash.clustering import METHODS, Clustering
 from segdash.continuity import Before, name_on, renamed, same_clusters, same_segments
 from segdash.errors import ChoiceError, ClusteringError, UnknownNameError, count, quote
 from segdash.labelling.facts import segment_facts
@@ -15,6 +15,7 @@ from segdash.own_segments import set_apart
 from segdash.profile import Totals, profile_columns, segment_profile, totals
 from segdash.schema import CLUSTER, SEGMENT
 from segdash.state.choices import OWN_PARAMS
+from segdash.state.shared import fit_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -98,7 +99,7 @@ def _fitted(state: Segmentation, now: Latest) -> Clustering:
     if not len(now["features"]):
         return Clustering(labels=np.array([], dtype=object), method="single")
     own = {setting: getattr(state, name) for setting, name in OWN_PARAMS.items()}
-    return fit(state.method, now["features"], features=state.feature_names, **own, **state.method_settings)
+    return fit_once(state.method, now["features"], features=state.feature_names, **own, **state.method_settings)
 
 
 def _segment_table(state: Segmentation, now: Latest) -> pd.DataFrame:

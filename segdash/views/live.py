@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import holoviews as hv
 import panel as pn
@@ -81,7 +82,15 @@ class LivePlot:
         if self.on_draw is None:
             return element
         hooks = hv.Store.lookup_options("bokeh", element, "plot").kwargs.get("hooks", [])
-        return element.opts(hooks=[*hooks, lambda plot, _: self.on_draw(plot)])
+        # HoloViews keeps an element's options as long as the element lives: a hook that held this plot, and so the
+        # element, would keep both, and the whole page, for ever.
+        mine = ref(self)
+
+        def drawn(plot: Any, _element: hv.Element) -> None:
+            if (live := mine()) is not None and live.on_draw is not None:
+                live.on_draw(plot)
+
+        return element.opts(hooks=[*hooks, drawn])
 
     @property
     def plots(self) -> list[Any]:

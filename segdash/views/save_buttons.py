@@ -17,8 +17,17 @@ if TYPE_CHECKING:
     import pandas as pd
     from panel.viewable import Viewable
 
-SAVE_DRAWN = f"{SAVE}\nconst drawn = Bokeh.index.find_one(place.children[0])\nif (drawn) save(drawn, kind, name)"
-"""What is drawn now: a chart that was drawn anew is another figure in the same place."""
+SAVE_DRAWN = f"""{SAVE}
+const models = source.document.roots().flatMap((root) => [...root.references()])
+const place = models.find((model) => model.css_classes?.includes(mark))
+const drawn = place && Bokeh.index.find_one(place.children[0])
+if (drawn) save(drawn, kind, name)
+"""
+"""What is drawn now: a chart that was drawn anew is another figure in the same place.
+
+The place is looked for by its mark. Were it handed over, Panel's register of callbacks would hold it, and with it the
+page, for ever.
+"""
 
 
 class SaveButtons:
@@ -36,6 +45,7 @@ class SaveButtons:
 
     def __init__(self, pane: Viewable, name: str, table: Callable[[], tuple[pd.DataFrame, dict[str, str]]]) -> None:
         self.place = pn.Column(pane, sizing_mode="stretch_width", margin=0, min_width=1)
+        self.place.css_classes = [self.place.name]
         self.pictures = [self._picture_button(kind, name) for kind in ("png", "svg")]
         self.numbers = pmui.FileDownload(
             callback=lambda: _file(*table()),
@@ -50,7 +60,7 @@ class SaveButtons:
 
     def _picture_button(self, kind: str, name: str) -> Any:
         button = pmui.Button(label=kind.upper(), variant="text", size="small", margin=0)
-        button.js_on_click(args={"place": self.place, "kind": kind, "name": name}, code=SAVE_DRAWN)
+        button.js_on_click(args={"mark": self.place.name, "kind": kind, "name": name}, code=SAVE_DRAWN)
         return button
 
     def show(self, there: bool) -> None:

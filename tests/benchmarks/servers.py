@@ -32,13 +32,13 @@ def segdash_command(customers: Path, port: int) -> list[str]:
 
 
 @contextlib.contextmanager
-def serving(command: list[str], port: int) -> Iterator[None]:
+def serving(command: list[str], port: int) -> Iterator[subprocess.Popen]:
     """Run a server that has just begun to listen, and was asked for nothing yet."""
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         try:
             _await(process, port, log)
-            yield
+            yield process
             _report_faults(log)
         finally:
             process.terminate()

@@ -71,6 +71,15 @@ class Everyone:
     _known: dict[Any, Any] = field(default_factory=dict)
     _lock: Any = field(default_factory=threading.Lock)
 
+    def prepare(self, metrics: Sequence[str], filters: Filters) -> pd.DataFrame:
+        """The profile against the average customer of all; what else a page asks of those who pass is known by then."""
+        for which in dict.fromkeys((NO_FILTERS, filters)):
+            self._segmented(metrics, which)
+            self.totals(which)
+            for name in metrics:
+                self.boxes(name, which)
+        return self.profile(metrics, filters, base_value=self.totals().value)
+
     def profile(
         self, metrics: Sequence[str], filters: Filters = NO_FILTERS, *, base_value: float | None = None
     ) -> pd.DataFrame:

@@ -19,12 +19,12 @@ from segdash.intake.orders import Orders
 from segdash.own_segments import check_own_name
 from segdash.population.everyone import NO_FILTERS, Everyone, Filters
 from segdash.population.population import SAMPLE_SEED, Population
-from segdash.profile import Totals, box_summary, segment_profile
+from segdash.profile import Totals, box_summary, segment_profile, totals
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
 from segdash.selecting import MODES, combined, left
 from segdash.state.choices import MOST_SEGMENTS, MethodSettings, OwnSegments, Remembered, SegmentOverrides
 from segdash.state.opening import empty, fitting, given_way, measured, read
-from segdash.state.stages import ASKED, CARRIED, CHOICES, INPUTS, PICTURE, STAGES, Latest, filters_of
+from segdash.state.stages import CARRIED, CHOICES, INPUTS, PICTURE, STAGES, Latest, filters_of
 from segdash.work import Task, Work
 
 if TYPE_CHECKING:
@@ -216,18 +216,9 @@ class Segmentation(param.Parameterized):
     sample_only = param.String(
         default="", constant=True, doc='Derived: why the engine can\'t tell of all customers, "" where it can.'
     )
-    whole_in_memory: Totals = param.ClassSelector(  # type: ignore[assignment]
-        class_=Totals, constant=True, doc="Derived: the customers in memory as a whole."
-    )
-    whole: Totals = param.ClassSelector(  # type: ignore[assignment]
-        class_=Totals, constant=True, doc="Derived: all customers as a whole, also those in the engine."
-    )
-    totals: Totals = param.ClassSelector(  # type: ignore[assignment]
-        class_=Totals, constant=True, doc="Derived: the customers of `profile` as a whole."
-    )
     profile = param.DataFrame(
         constant=True,
-        doc="Derived: one row per segment of the shown customers; where `is_of_everyone`, of all who pass the filters.",
+        doc="Derived: one row per segment of the shown customers; where `asks_engine`, of all who pass the filters.",
     )
     intake: Intake = param.ClassSelector(  # type: ignore[assignment]
         class_=Intake, constant=True, doc="What became of each row of the file."
@@ -248,6 +239,7 @@ class Segmentation(param.Parameterized):
     def __init__(self, customers: Any = None, *, orders: Orders | None = None, **choices: Any) -> None:
         super().__init__(work=Work())
         self._ids: pd.Index | None = None
+        self._whole: tuple[pd.DataFrame, Totals] | None = None
         self._followed: dict[str, Any] = {}
         self._opening = False
         """Whether another table is being put in place."""
@@ -401,7 +393,9 @@ class Segmentation(param.Parameterized):
 
     def change_beside(self, title: str, **choices: Any) -> bool:
         """Change a segmentation of many customers beside the page, that of few at once; False when it is refused."""
-        long = set(choices) & set(INPUTS["fitted"]) or (self.everyone is not None and set(choices) & set(ASKED))
+        # The engine is asked anew after each choice but a selection, which is of customers in memory.
+        asked = self.everyone is not None and (set(choices) & set(CHOICES) and not choices.get("selected"))
+        long = asked or set(choices) & set(INPUTS["fitted"])
         if self.work.later is None or len(self.features) <= LARGE or not long:
             return self.try_update(**choices)
         self.beside(title, lambda copy, _task: copy.change(**choices))
@@ -594,16 +588,36 @@ class Segmentation(param.Parameterized):
         return dict(zip(self.segment_table["segment"], self.segment_table["color"], strict=True))
 
     @property
-    def is_of_everyone(self) -> bool:
-        """True when profile and totals are of all customers that pass, also those who are not in memory."""
-        return self.population is None or (self.everyone is not None and not self.selected)
+    def asks_engine(self) -> bool:
+        """True when the engine tells of all customers who pass the filters, also of those who are not in memory."""
+        return self.everyone is not None and not self.selected
+
+    @property
+    def totals(self) -> Totals:
+        """The customers of `profile` as a whole."""
+        return self.everyone.totals(self.filters) if self.asks_engine else totals(self.shown)
+
+    @property
+    def whole(self) -> Totals:
+        """All customers as a whole; of those in memory where the engine is not asked."""
+        if self.asks_engine:
+            return self.everyone.totals()
+        if self._whole is None or self._whole[0] is not self.features:
+            self._whole = self.features, totals(self.features)
+        return self._whole[1]
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many customers `totals` and `whole` are of."""
+        if self.asks_engine:
+            return self.totals.customers, self.whole.customers
+        return len(self.shown), len(self.customers)
 
     @property
     def is_filtered(self) -> bool:
         """True when a filter or a selection leaves customers out."""
-        if self.everyone is not None and not self.selected:
-            return self.totals.customers < self.whole.customers
-        return len(self.shown) < len(self.customers)
+        passing, everyone = self.sizes
+        return passing < everyone
 
     @property
     def filters(self) -> Filters:
@@ -612,13 +626,13 @@ class Segmentation(param.Parameterized):
 
     def profile_of(self, metrics: Sequence[str], *, whole: bool = False) -> pd.DataFrame:
         """`segdash.profile.segment_profile` of the customers of `profile`, or of the whole they are part of."""
-        if self.everyone is not None and not self.selected:
+        if self.asks_engine:
             return self.everyone.profile(metrics, NO_FILTERS if whole else self.filters)
         return segment_profile(self.customers if whole else self.shown, metrics)
 
     def boxes_of(self, metric: str, *, whole: bool = False) -> pd.DataFrame:
         """`segdash.profile.box_summary` of the customers of `profile`, or of the whole they are part of."""
-        if self.everyone is not None and not self.selected:
+        if self.asks_engine:
             return self.everyone.boxes(metric, NO_FILTERS if whole else self.filters)
         return box_summary(self.customers if whole else self.shown, metric)
 
@@ -632,8 +646,9 @@ class Segmentation(param.Parameterized):
         if self.everyone is None:
             return f"{said}All figures here are of the sample. {self.sample_only}"
         said += (
-            "Key metrics, shares, revenue, the comparison table, box plots and the download of the customer list are "
-            "of all while nobody is selected; everything else is of the sample, on which the segments were made."
+            "While nobody is selected, the engine tells key metrics, shares, revenue, the comparison table, insights, "
+            "box plots and the download of the customer list of all; everything else is of the sample, from which "
+            "the segments were made."
         )
         if lost := self.everyone.strangers:
             said += f" {count(lost, 'customer')} would be in segments that nobody of the sample is in: they have none."

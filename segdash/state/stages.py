@@ -12,8 +12,8 @@ from segdash.continuity import Before, name_on, renamed, same_clusters, same_seg
 from segdash.errors import ChoiceError, ClusteringError, UnknownNameError, count, quote
 from segdash.labelling.facts import segment_facts
 from segdash.own_segments import set_apart
-from segdash.profile import Totals, profile_columns, segment_profile, totals
-from segdash.schema import CLUSTER, SEGMENT
+from segdash.profile import profile_columns, segment_profile
+from segdash.schema import CLUSTER, MONETARY, SEGMENT
 from segdash.state.choices import OWN_PARAMS
 from segdash.state.shared import fit_once
 
@@ -49,10 +49,7 @@ INPUTS = {
     "everyone": ("features", "population", "clustering", "segment_table"),
     "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
     "shown": ("filtered", "selected"),
-    "whole_in_memory": ("features",),
-    "whole": ("whole_in_memory", "everyone"),
-    "totals": ("shown", "everyone"),
-    "profile": ("shown", "compared", "everyone", "whole"),
+    "profile": ("shown", "compared", "everyone"),
 }
 """Derived table -> the choices and tables it follows from, in the order they are made."""
 
@@ -61,9 +58,6 @@ CHOICES = sorted({name for inputs in INPUTS.values() for name in inputs} - set(I
 
 MAKING = (*(name for name in INPUTS["fitted"] if name != "features"), "own_segments")
 """Params that say how segments are made."""
-
-ASKED = ("segment_filter", "ranges", "attribute_filter", "compared")
-"""Choices after which the engine is asked anew about customers who are not in memory."""
 
 CARRIED = ("remembered", "segments", "segment_filter")
 """Choices about segments: where a change does not say them itself, they follow their segments through it."""
@@ -208,28 +202,14 @@ def _shown(state: Segmentation, now: Latest) -> pd.DataFrame:
     return filtered[mask[filtered.index.to_numpy()]]
 
 
-def _whole_in_memory(_state: Segmentation, now: Latest) -> Totals:
-    return totals(now["features"])
-
-
-def _whole(_state: Segmentation, now: Latest) -> Totals:
-    return now["everyone"].totals() if now["everyone"] is not None else now["whole_in_memory"]
-
-
-def _totals(state: Segmentation, now: Latest) -> Totals:
-    if now["everyone"] is None or state.selected:
-        return totals(now["shown"])
-    return now["everyone"].totals(filters_of(state, now["segment_filter"], now["segment_table"]))
-
-
 def _profile(state: Segmentation, now: Latest) -> pd.DataFrame:
     compared = list(dict.fromkeys(state.compared))
     if now["everyone"] is not None and not state.selected:
         filters = filters_of(state, now["segment_filter"], now["segment_table"])
-        return now["everyone"].profile(compared, filters, base_value=now["whole"].value)
+        return now["everyone"].prepare(compared, filters)
     if not len(now["shown"]):
         return pd.DataFrame(columns=profile_columns(compared))
-    return segment_profile(now["shown"], compared, base_value=now["whole_in_memory"].value)
+    return segment_profile(now["shown"], compared, base_value=float(now["features"][MONETARY].mean()))
 
 
 def filters_of(state: Segmentation, segment_filter: Iterable[str], segment_table: pd.DataFrame) -> Filters:
@@ -256,19 +236,7 @@ STAGES = tuple(
     Stage(output, inputs, make)
     for (output, inputs), make in zip(
         INPUTS.items(),
-        (
-            _fitted,
-            _clustering,
-            _segment_table,
-            _customers,
-            _everyone,
-            _filtered,
-            _shown,
-            _whole_in_memory,
-            _whole,
-            _totals,
-            _profile,
-        ),
+        (_fitted, _clustering, _segment_table, _customers, _everyone, _filtered, _shown, _profile),
         strict=True,
     )
 )

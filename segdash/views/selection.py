@@ -63,12 +63,13 @@ class Selection(View):
 
     def _update(self) -> None:
         state = self.state
-        total, whole = float(state.shown[MONETARY].sum()), float(state.customers[MONETARY].sum())
+        total, whole = state.totals.revenue, state.whole.revenue
         share = percent(total / whole if whole else 0)
         self.title = "The selection" if state.selected else "Who is shown"
         self.head(f"{self.part_of_all()} · {short_money(total, state.currency)} · {share} of revenue")
         self.download.disabled = not len(state.shown)
-        if not len(state.shown):
+        self.download.visible = not state.asks_engine  # the customer list has the download of all
+        if not state.sizes[0]:
             self.bars.object = empty("Nobody passes. Clear the selection or widen the filters.")
             return
         parts = state.profile.set_index(state.profile["segment"].astype(str))

@@ -12,7 +12,7 @@ from segdash.markup import escape
 from segdash.numbers import number, percent, short_money
 from segdash.profile import against_the_rest
 from segdash.reports.csv_file import csv_file
-from segdash.schema import MONETARY, metric
+from segdash.schema import metric
 from segdash.views import VIEWS
 from segdash.views.view import View, empty, html, row
 
@@ -69,7 +69,7 @@ class Selection(View):
         self.head(f"{self.part_of_all()} · {short_money(total, state.currency)} · {share} of revenue")
         self.download.disabled = not len(state.shown)
         self.download.visible = not state.asks_engine  # the customer list has the download of all
-        if not state.sizes[0]:
+        if not len(state.profile):
             self.bars.object = empty("Nobody passes. Clear the selection or widen the filters.")
             return
         parts = state.profile.set_index(state.profile["segment"].astype(str))

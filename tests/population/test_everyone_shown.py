@@ -47,9 +47,7 @@ def both(orders):
     """A thousand of the sample's customers in memory, and all of them with the same model and names."""
     part = Segmentation(orders=orders, max_rows_in_memory=1_000, compared=COMPARED)
     model = {"model": part.model.to_dict()}
-    whole = Segmentation(
-        orders=orders, max_rows_in_memory=3_000, method="frozen", method_settings=model, compared=COMPARED
-    )
+    whole = Segmentation(orders=orders, method="frozen", method_settings=model, compared=COMPARED)
     label_of = dict(zip(part.segment_table["cluster"], part.segment_table["segment"], strict=True))
     whole.segments = {cluster: {"name": name} for cluster, name in label_of.items()}
     return part, whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -95,6 +95,19 @@ class Everyone:
     def totals(self, filters: Filters = NO_FILTERS) -> Totals:
         """`segdash.profile.totals` of all who pass."""
         return self._remembered(("totals", filters), lambda: totals_of(self.passing(filters), self._name))
+
+    def renamed(self, segments: Sequence[str]) -> Everyone:
+        """The same customers in segments of other names, in the same order; what the engine answered is kept."""
+        now = dict(zip(self.segments, segments, strict=True))
+        other = replace(self, segments=tuple(segments), _known={}, _lock=threading.Lock())
+        for (what, *wanted, filters), answer in list(self._known.items()):
+            key = (what, *wanted, replace(filters, segments=tuple(now[name] for name in filters.segments)))
+            if what == "segmented":
+                answer = replace(answer, segments=other.segments)
+            elif what == "boxes":
+                answer = {name: boxes.assign(**{SEGMENT: segments}) for name, boxes in answer.items()}
+            other._known[key] = answer
+        return other
 
     @property
     def strangers(self) -> int:

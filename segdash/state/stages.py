@@ -131,9 +131,12 @@ def _customers(state: Segmentation, now: Latest) -> pd.DataFrame:
 def _everyone(state: Segmentation, now: Latest) -> Everyone | None:
     """All customers in the engine, where those in memory are some of them and the segments can be told to it."""
     population, clustering, table = now["population"], now["clustering"], now["segment_table"]
-    now.carry("sample_only", "")
     if population is None:
+        now.carry("sample_only", "")
         return None
+    before = state.everyone
+    if before is not None and "clustering" not in now.changed and _same_clusters(state.segment_table, table):
+        return before.renamed(table[SEGMENT].tolist())
     from segdash.population.everyone import everyone
 
     segments = dict(zip(table[CLUSTER], table[SEGMENT], strict=True))
@@ -144,10 +147,16 @@ def _everyone(state: Segmentation, now: Latest) -> Everyone | None:
             raise ClusteringError(f"{title} learns nothing that other customers could be given segments by.")
         if unknown := next((name for name in state.metrics if name not in population.metrics), None):
             raise UnknownNameError(f"Metric {quote(unknown)} is known of the sample only.")
-        return everyone(population, clustering.model, segments, own)
+        found = everyone(population, clustering.model, segments, own)
+        now.carry("sample_only", "")
+        return found
     except (ClusteringError, UnknownNameError) as refused:
         now.carry("sample_only", str(refused))
         return None
+
+
+def _same_clusters(before: pd.DataFrame, table: pd.DataFrame) -> bool:
+    return before[CLUSTER].tolist() == table[CLUSTER].tolist()
 
 
 def _filtered(state: Segmentation, now: Latest) -> pd.DataFrame:

@@ -229,6 +229,20 @@ def test_own_segments_leave_those_of_the_engine(few):
     assert sum(counted.values()) == 40
 
 
+def test_renaming_asks_the_engine_nothing(few, monkeypatch):
+    state = Segmentation(orders=few, max_rows_in_memory=30, n_segments=3)
+    first, second, _ = state.segment_table["segment"]
+    state.segment_filter = [second]
+    counted, boxes = state.totals.customers, state.boxes_of("monetary")
+    monkeypatch.setattr("segdash.population.summary.fetched", None)
+    state.segments = {second: {"name": "Mine"}}
+    assert state.segment_filter == ["Mine"]
+    assert state.profile[["segment", "customers"]].to_numpy().tolist() == [["Mine", counted]]
+    renamed = state.boxes_of("monetary")
+    assert renamed["segment"].tolist()[:2] == [first, "Mine"]
+    pd.testing.assert_frame_equal(renamed.drop(columns="segment"), boxes.drop(columns="segment"))
+
+
 def test_a_limit_may_change_later(few):
     state = Segmentation(orders=few, n_segments=3)
     assert (state.population, state.everyone) == (None, None)

@@ -210,7 +210,9 @@ class Dashboard(Viewer):
         def write(*_: Any) -> None:
             intake = self.state.intake
             about = f'<span class="pill">{escape(intake["name"])}</span>' if intake["name"] else ""
-            size = f'<span class="pill">{escape(count(len(self.state.customers), "customer"))}</span>'
+            population = self.state.population
+            everyone = population.size if population else len(self.state.customers)
+            size = f'<span class="pill">{escape(count(everyone, "customer"))}</span>'
             bar.object = f'<div class="top"><h1>Customer segments</h1>{about}{size}</div>'
 
         self.state.param.watch(write, ["intake", "customers"])

@@ -15,7 +15,7 @@ from segdash.state import Segmentation
 from segdash.state.stages import CHOICES, STAGES
 
 NAN = float("nan")
-DERIVED = ("fitted", "clustering", "segment_table", "customers", "borders", "filtered", "shown", "profile")
+DERIVED = ("fitted", "clustering", "segment_table", "customers", "borders", "everyone", "filtered", "shown", "profile")
 
 
 def table(**changes):
@@ -83,15 +83,8 @@ def once(*stages):
     return dict.fromkeys(stages, 1)
 
 
-LATER = {
-    "fitted": DERIVED,
-    "clustering": DERIVED[1:],
-    "segment_table": DERIVED[2:],
-    "filtered": DERIVED[5:],
-    "shown": DERIVED[6:],
-    "profile": DERIVED[7:],
-}
-SAME_BORDERS = ("segment_table", "customers", *LATER["filtered"])
+LATER = {name: DERIVED[place:] for place, name in enumerate(DERIVED)}
+SAME_BORDERS = ("segment_table", "customers", *LATER["everyone"])
 
 
 def test_making_a_state_runs_each_stage_once(runs):
@@ -187,7 +180,7 @@ def test_tables_of_one_change_are_published_together(clustered):
     heard = []
     clustered.param.watch(lambda *events: heard.append({event.name for event in events}), list(DERIVED))
     clustered.n_segments = 2
-    assert heard == [set(DERIVED) - {"borders"}]  # nobody asked for these
+    assert heard == [set(DERIVED) - {"borders", "everyone"}]  # nobody asked for these; all are in memory
 
 
 @pytest.mark.parametrize("listened", ["n_segments", "x", "dark", "y"])
@@ -198,7 +191,7 @@ def test_a_listener_finds_choices_and_tables_in_step(clustered, listened):
     assert seen == [(2, 2)]
 
 
-@pytest.mark.parametrize("name", [*DERIVED, "features", "intake", "notices"])
+@pytest.mark.parametrize("name", [*DERIVED[:5], *DERIVED[6:], "features", "intake", "notices"])
 def test_what_follows_from_choices_cannot_be_assigned(state, name):
     with pytest.raises(TypeError, match=r"[Cc]onstant"):
         setattr(state, name, {"notices": ["Mine."], "borders": table()}.get(name))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Base = dict[str, Any]
 """Choices and tables of the page when the copy was made, by name."""
 
-PLAIN = tuple(name for name in CHOICES if name not in ("features", *CARRIED))
+PLAIN = tuple(name for name in CHOICES if name not in ("features", "population", *CARRIED))
 """Choices that say the same whatever the segments are."""
 
 OF_ONE_TABLE = ("ranges", "attribute_filter", "selected", "borderline_only")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from segdash.clustering import Clustering
+from segdash.clustering import METHODS, Clustering
 from segdash.continuity import Before, name_on, renamed, same_clusters, same_segments
-from segdash.errors import ChoiceError, SegdashError, UnknownNameError, count, quote
+from segdash.errors import ChoiceError, ClusteringError, SegdashError, UnknownNameError, count, quote
 from segdash.labelling.facts import segment_facts
 from segdash.own_segments import set_apart
 from segdash.profile import profile_columns, segment_profile
@@ -21,6 +21,7 @@ from segdash.state.study_space import StudySpace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from segdash.population.everyone import Everyone, Filters
     from segdash.state.segmentation import Segmentation
 
 
@@ -47,9 +48,10 @@ INPUTS = {
     "segment_table": ("features", "clustering", "segments", "remembered", "currency"),
     "customers": ("features", "clustering", "segment_table"),
     "borders": ("features", "clustering", "show_quality", "borderline_only"),
+    "everyone": ("features", "population", "clustering", "segment_table"),
     "filtered": ("customers", "segment_filter", "ranges", "attribute_filter", "borderline_only"),
     "shown": ("filtered", "selected"),
-    "profile": ("shown", "compared"),
+    "profile": ("shown", "compared", "everyone"),
 }
 """Derived table -> the choices and tables it follows from, in the order they are made."""
 
@@ -152,6 +154,37 @@ def _borders(state: Segmentation, now: Latest) -> pd.DataFrame | None:
         return None
 
 
+def _everyone(state: Segmentation, now: Latest) -> Everyone | None:
+    """All customers in the engine, where those in memory are some of them and the segments can be told to it."""
+    population, clustering, table = now["population"], now["clustering"], now["segment_table"]
+    if population is None:
+        now.carry("sample_only", "")
+        return None
+    before = state.everyone
+    if before is not None and "clustering" not in now.changed and _same_clusters(state.segment_table, table):
+        return before.renamed(table[SEGMENT].tolist())
+    from segdash.population.everyone import everyone
+
+    segments = dict(zip(table[CLUSTER], table[SEGMENT], strict=True))
+    own = {name: ids for name, ids in state.own_segments.items() if name in segments}
+    try:
+        if clustering.model is None and clustering.method != "single":
+            title = METHODS[clustering.method].title
+            raise ClusteringError(f"{title} learns nothing that other customers could be given segments by.")
+        if unknown := next((name for name in state.metrics if name not in population.metrics), None):
+            raise UnknownNameError(f"Metric {quote(unknown)} is known of the sample only.")
+        found = everyone(population, clustering.model, segments, own)
+        now.carry("sample_only", "")
+        return found
+    except (ClusteringError, UnknownNameError) as refused:
+        now.carry("sample_only", str(refused))
+        return None
+
+
+def _same_clusters(before: pd.DataFrame, table: pd.DataFrame) -> bool:
+    return before[CLUSTER].tolist() == table[CLUSTER].tolist()
+
+
 def _filtered(state: Segmentation, now: Latest) -> pd.DataFrame:
     customers = now["customers"]
     keep = np.ones(len(customers), dtype=bool)
@@ -208,9 +241,24 @@ def _shown(state: Segmentation, now: Latest) -> pd.DataFrame:
 
 def _profile(state: Segmentation, now: Latest) -> pd.DataFrame:
     compared = list(dict.fromkeys(state.compared))
+    if now["everyone"] is not None and not state.selected and not now["borderline_only"]:
+        filters = filters_of(state, now["segment_filter"], now["segment_table"])
+        return now["everyone"].prepare(compared, filters)
     if not len(now["shown"]):
         return pd.DataFrame(columns=profile_columns(compared))
     return segment_profile(now["shown"], compared, base_value=float(now["features"][MONETARY].mean()))
+
+
+def filters_of(state: Segmentation, segment_filter: Iterable[str], segment_table: pd.DataFrame) -> Filters:
+    """The filters in force, as the engine takes them; `_filtered` has checked them."""
+    from segdash.population.everyone import Filters
+
+    names = set(segment_table[SEGMENT])
+    return Filters(
+        tuple(name for name in segment_filter if name in names),
+        tuple((name, *ends) for name, ends in state.ranges.items()),
+        tuple((name, tuple(values)) for name, values in state.attribute_filter.items() if values),
+    )
 
 
 def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[str]:
@@ -225,7 +273,7 @@ STAGES = tuple(
     Stage(output, inputs, make)
     for (output, inputs), make in zip(
         INPUTS.items(),
-        (_fitted, _clustering, _segment_table, _customers, _borders, _filtered, _shown, _profile),
+        (_fitted, _clustering, _segment_table, _customers, _borders, _everyone, _filtered, _shown, _profile),
         strict=True,
     )
 )

@@ -10,7 +10,7 @@ import panel as pn
 
 from segdash.charts.boxes import box_parts, box_plot
 from segdash.charts.figure import axis_range, is_skewed
-from segdash.profile import BOX_COLUMNS, box_summary
+from segdash.profile import BOX_COLUMNS
 from segdash.schema import CUSTOMER_ID, metric
 from segdash.views import VIEWS
 from segdash.views.gestures import on_range
@@ -69,7 +69,7 @@ class BoxPlot(View):
         """The boxes."""
         self.plot = LivePlot(height=200, on_draw=lambda plot: on_range(plot, self.choose))
         self.live.append(self.plot)
-        self.follow(self._update, "shown", "compared", "currency")
+        self.follow(self._update, "profile", "currency")
         return [self.plot.pane]
 
     def __panel__(self) -> Viewable:
@@ -101,9 +101,9 @@ class BoxPlot(View):
             return  # the card is about to leave the page
         whole = state.customers[name].to_numpy(dtype="float64")
         log = is_skewed(whole)
-        summary = box_summary(state.shown, name)
+        summary = state.boxes_of(name)
         # The axis stays that of all customers, so that a selection is seen against them.
-        everyone = summary if not state.is_filtered else box_summary(state.customers, name)
+        everyone = summary if not state.is_filtered else state.boxes_of(name, whole=True)
         limits = axis_range(everyone.loc[:, list(BOX_COLUMNS)].to_numpy(dtype="float64"), log=log)
         self.log, self.limits = log, limits
         options: dict[str, Any] = {"decimals": self.metric.decimals, "log": log, "limits": limits}

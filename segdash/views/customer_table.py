@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,6 +14,7 @@ from bokeh.models.widgets.tables import NumberFormatter
 from segdash.errors import count
 from segdash.markup import escape
 from segdash.reports.csv_file import csv_file
+from segdash.reports.customer_list import save_customers
 from segdash.schema import CUSTOMER_ID, SEGMENT, metric
 from segdash.views import VIEWS
 from segdash.views.profile_table import segment_cells
@@ -19,8 +23,6 @@ from segdash.views.table import Table
 from segdash.views.view import View, row
 
 if TYPE_CHECKING:
-    import io
-
     from panel.viewable import Viewable
 
 PAGE_SIZE = 15
@@ -58,6 +60,7 @@ class CustomerTable(View):
         self.quality = quality_switch(self)
         self.follow(self._update_columns, "compared", "currency", "features", "show_quality", "borders")
         self.follow(self._update, "shown", "compared", "segment_table", "show_quality", "borders")
+        self.follow(self._update_download, "profile")
         self.search.param.watch(lambda _: self._update(), "value")
         return [row(self.search, self.download, self.quality), self.table]
 
@@ -102,12 +105,30 @@ class CustomerTable(View):
     def _update(self) -> None:
         found = self._found().loc[:, self._columns()]
         matches = f": {count(len(found), 'match', 'matches')}" if self.search.value.strip() else ""
-        self.head(self.whom() + matches)
+        self.head(self.whom(sample=True) + matches)
+        self._update_download()
         table = found.assign(**{SEGMENT: segment_cells(self.state, found[SEGMENT])}).rename(columns=_column)
         self.table.param.update(value=table, page=1)
 
+    @property
+    def _lists_everyone(self) -> bool:
+        """Whether the download has more customers than the table: all who pass, from the engine."""
+        return self.state.asks_engine and not self.search.value.strip()
+
+    def _update_download(self) -> None:
+        if self._lists_everyone:
+            label = f"Download all {self.state.sizes[0]:,} (Parquet)"
+            self.download.param.update(label=label, filename="customers.parquet")
+        else:
+            self.download.param.update(label="Download (CSV)", filename="customers.csv")
+
     def _file(self) -> io.BytesIO:
-        return csv_file(self._found())
+        if not self._lists_everyone:
+            return csv_file(self._found())
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "customers.parquet"
+            save_customers(self.state, path)
+            return io.BytesIO(path.read_bytes())
 
 
 def _free(name: str, table: pd.DataFrame) -> str:

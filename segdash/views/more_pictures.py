@@ -104,4 +104,4 @@ class Pictures(View):
         self.found.object = "".join(f"<p>{escape(sentence)}</p>" for sentence in found)
         self.key.object = colour_key(state.colours) if picture.needs_key and not lacks else ""
         self.saves[self.chooser.value].show(not lacks)
-        self.head(f"{self.whom()}. {said}" if said else "")
+        self.head(f"{self.whom(sample=not picture.of_profile)}. {said}" if said else "")

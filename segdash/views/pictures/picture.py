@@ -38,6 +38,9 @@ class Picture:
     height = 320
     """Pixels kept free before it is drawn."""
 
+    of_profile = False
+    """True where it shows ``profile``, which the engine may tell of more customers than are in memory."""
+
     needs_key = False
     """True where only a key says which colour is which segment."""
 

@@ -24,6 +24,7 @@ class Treemap(Picture):
 
     title = "Treemap"
     height = HIGH
+    of_profile = True
 
     def make_controls(self) -> list[Viewable]:
         """What the areas are."""

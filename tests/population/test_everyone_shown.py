@@ -248,6 +248,8 @@ def test_a_limit_may_change_later(few):
     assert (state.population, state.everyone) == (None, None)
     state.max_rows_in_memory = 20
     assert (len(state.customers), state.sizes, state.fork().sizes) == (20, (40, 40), (40, 40))
+    with pytest.raises(TypeError, match=r"[Cc]onstant"):
+        state.everyone = None
     state.max_rows_in_memory = 40
     assert (len(state.customers), state.population) == (40, None)
 

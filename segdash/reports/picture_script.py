@@ -33,14 +33,14 @@ const whole = async (view, kind) => {
   pen.drawImage(canvas, 0, 0)
   return new Promise((done) => page.toBlob(done))
 }
-const save = async (view, kind, name) => {
-  const blob = await whole(view, kind)
+const hand_over = (blob, kind, name) => {
   const link = document.createElement("a")
   link.download = name.replace(/[^\p{L}\p{N} ._-]+/gu, "_") + "." + kind
   link.href = URL.createObjectURL(blob)
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)
 }
+const save = async (view, kind, name) => hand_over(await whole(view, kind), kind, name)
 """
 """JavaScript function of a Bokeh view, "png" or "svg", and the name of the file without its ending.
 

@@ -10,15 +10,24 @@ import panel as pn
 
 from segdash.charts.boxes import box_parts, box_plot
 from segdash.charts.figure import axis_range, is_skewed
-from segdash.profile import BOX_COLUMNS
+from segdash.profile import BOX_COLUMNS, BOX_QUANTILES
 from segdash.schema import CUSTOMER_ID, metric
 from segdash.views import VIEWS
 from segdash.views.gestures import on_range
 from segdash.views.live import LivePlot
+from segdash.views.save_buttons import SaveMenu
 from segdash.views.view import STYLE, View, card
 
 if TYPE_CHECKING:
+    import pandas as pd
     from panel.viewable import Viewable
+
+HEADINGS = {
+    "segment": "Segment",
+    **{column: f"{share:.0%}" for column, share in zip(BOX_COLUMNS, BOX_QUANTILES, strict=True)},
+    "customers": "Customers",
+    "beyond": "Customers beyond 5 to 95 %",
+}
 
 NEAR = 0.005
 """Share of the axis within which a drag has reached its end: a pixel or two."""
@@ -70,11 +79,17 @@ class BoxPlot(View):
         self.plot = LivePlot(height=200, on_draw=lambda plot: on_range(plot, self.choose))
         self.live.append(self.plot)
         self.follow(self._update, "profile", "currency")
-        return [self.plot.pane]
+        self.save = SaveMenu(self.plot.mark, f"{self.title} by segment", self.table)
+        return [*self.save.parts, self.plot.pane]
+
+    def table(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        """What the boxes are drawn from, a row per segment, and the headings of the columns."""
+        return self.state.boxes_of(self.metric.name), HEADINGS
 
     def __panel__(self) -> Viewable:
         if self._card is None:
-            self._card = card(self.heading, *self.body())
+            # Headings are of one line or two; the plots of a row stand level.
+            self._card = card(self.heading, *self.body(), classes=("segdash-level",))
         return self._card
 
     def choose(self, low: float, high: float, mode: str | None = None) -> None:

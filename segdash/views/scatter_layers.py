@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from bokeh.core.property.descriptors import UnsetValueError
-from bokeh.events import RangesUpdate
+from bokeh.events import RangesUpdate, Tap
 from bokeh.models import BoxSelectTool, LassoSelectTool, TapTool
 
 from segdash.charts.figure import axis_range
 from segdash.charts.points import SIZE, drawing_order, point_sizes, scatter, set_axis
 from segdash.charts.shades import feed_picture, shade, shaded_scatter
 from segdash.schema import CUSTOMER_ID, SEGMENT
-from segdash.views.gestures import on_outline
+from segdash.views.gestures import asked, on_outline
 from segdash.views.live import feed
+from segdash.views.pointer import Pointer, around
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,8 @@ class Layer:
         self.live = live
         self.select = select
         self.rows = np.array([], dtype=int)  # of features, in drawing order
+        self._lit = np.array([], dtype=bool)
+        self._lit_of: tuple[Any, ...] = ()
 
     def ids(self, drawn: np.ndarray) -> list[str]:
         """Ids of drawn customers, by place or by mask."""
@@ -78,9 +81,13 @@ class Layer:
         state = self.state
         if not state.selected:
             return None
-        mask = np.zeros(len(state.features), dtype=bool)
-        mask[state.positions(state.selected)] = True
-        return mask[self.rows]
+        now = (state.selected, state.features, self.rows)
+        # Looking up a million ids takes longer than a pointer rests.
+        if not self._lit_of or any(a is not b for a, b in zip(now, self._lit_of, strict=True)):
+            mask = np.zeros(len(state.features), dtype=bool)
+            mask[state.positions(state.selected)] = True
+            self._lit, self._lit_of = mask[self.rows], now
+        return self._lit
 
     def values(self, dimension: str) -> np.ndarray:
         """Every customer's value on an axis, filtered or not, so that a filter does not move the axes."""
@@ -202,21 +209,30 @@ class PointLayer(Layer):
 
 
 class ShadeLayer(Layer):
-    """A picture made on the server for what is in view; box and lasso send their outline."""
+    """A picture made on the server for what is in view; box, lasso and pointer say where they are."""
 
     def show(self) -> None:
         """Shade the customers that pass the filters."""
         state = self.state
         self.rows = state.filtered.index.to_numpy()
         draw = partial(shaded_scatter, state.filtered, state.colours, **self.axes(), lit=self.lit())
-        key = ("shades", tuple(state.colours.items()), state.currency)
+        told = (*state.compared, *state.attributes[:MOST_HOVER_ATTRIBUTES])
+        key = ("shades", tuple(state.colours.items()), state.currency, told)
         if not self.live.show(draw, None, key):
             self.show_axes()
 
     def drawn(self, plot: Any) -> None:
         """Listen to zooming and selecting in a plot that was just drawn."""
         plot.state.on_event(RangesUpdate, lambda event: self._shade(plot, (event.x0, event.x1), (event.y0, event.y1)))
+        plot.state.on_event(Tap, lambda event: self._tapped(plot, event))
         on_outline(plot.state, self._selected)
+        plot.handles["pointer"] = Pointer(
+            plot.state,
+            self.state.compared,
+            self.state.attributes[:MOST_HOVER_ATTRIBUTES],
+            currency=self.state.currency,
+            answer=lambda x, y: self._point(plot, x, y),
+        )
 
     def show_axes(self) -> None:
         """Another pair of metrics: ranges, labels and the picture."""
@@ -251,6 +267,38 @@ class ShadeLayer(Layer):
             size=_size(plot),
         )
         feed_picture(plot.handles["source"], pixels, x_range, y_range)
+        plot.handles["pointer"].show(state.filtered.iloc[:0])  # what was there may be elsewhere
+
+    def under(self, plot: Any, x: float, y: float) -> tuple[np.ndarray, tuple[float, ...]]:
+        """Positions, among the customers drawn, of those within a few pixels of a place; and the square searched."""
+        axes, state = self.axes(), self.state
+        there, square = np.arange(len(state.filtered)), tuple[float, ...]()
+        for dimension, at, pixels in zip(DIMENSIONS, (x, y), _size(plot), strict=True):
+            ends = getattr(plot.state, f"{dimension}_range")
+            low, high = around(at, (ends.start, ends.end), pixels, log=axes[f"log_{dimension}"])
+            values = state.filtered[axes[dimension]].to_numpy(dtype="float64")[there]
+            there, square = there[(values >= low) & (values <= high)], (*square, low, high)
+        return there, square
+
+    def _point(self, plot: Any, x: float | None, y: float | None) -> None:
+        """Say who is under the pointer."""
+        filtered, pointer = self.state.filtered, plot.handles["pointer"]
+        if x is None or y is None:
+            pointer.show(filtered.iloc[:0])
+            return
+        there, square = self.under(plot, x, y)
+        lit = self.lit()
+        pointer.show(filtered.iloc[there], square, selected=None if lit is None else int(lit[there].sum()))
+
+    def _tapped(self, plot: Any, event: Tap) -> None:
+        """Select who is under the pointer, as a tap on points does: once more takes them out again."""
+        there, _ = self.under(plot, event.x, event.y)
+        lit, mode = self.lit(), asked(event.modifiers) or self.state.selecting
+        if not len(there):
+            return
+        if mode == "replace" and lit is not None:
+            mode = "subtract" if lit[there].all() else "append"
+        self.select(self.ids(there), mode)
 
     def _selected(self, geometry: dict[str, Any], mode: str | None) -> None:
         filtered = self.state.filtered

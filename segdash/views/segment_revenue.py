@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from segdash.charts.revenue import revenue_by_segment, revenue_parts
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
+from segdash.views.save_buttons import SaveMenu, by_segment
 from segdash.views.segment_share import listen_to_taps
 from segdash.views.view import View
 
@@ -28,7 +29,8 @@ class SegmentRevenue(View):
         self.live.append(self.plot)
         self.follow(self._update_whole, "customers")
         self.follow(self._update, "profile", "customers", "currency", "dark")
-        return [self.plot.pane]
+        self.save = SaveMenu(self.plot.mark, self.title, partial(by_segment, self.state))
+        return [*self.save.parts, self.plot.pane]
 
     def _update_whole(self) -> None:
         self.whole = self.state.profile_of([], whole=True)

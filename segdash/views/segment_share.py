@@ -11,6 +11,7 @@ from segdash.numbers import percent
 from segdash.views import VIEWS
 from segdash.views.gestures import on_tap
 from segdash.views.live import LivePlot
+from segdash.views.save_buttons import SaveMenu, by_segment
 from segdash.views.view import View, colour_key, html
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class SegmentShare(View):
         self.live.append(self.plot)
         self.follow(self._update_key, "segment_table")
         self.follow(self._update, "profile", "segment_table", "currency")
-        return [self.key, self.plot.pane]
+        self.save = SaveMenu(self.plot.mark, self.title, partial(by_segment, self.state))
+        return [*self.save.parts, self.key, self.plot.pane]
 
     def _update_key(self) -> None:
         self.key.object = colour_key(self.state.colours)

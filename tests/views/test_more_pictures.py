@@ -60,7 +60,7 @@ def test_every_picture_shows_every_state_or_says_why_not(name, case):
     view = shown(STATES[case](), name)
     there = len(view.state.shown) > 0 and name != "over_time"
     assert bool(view.lacking.object) != there
-    assert view.saves[name].place.visible == there
+    assert view.places[name].visible == view.saves[name].row.visible == there
     assert "<img" not in view.lacking.object + view.found.object + view.key.object
 
 

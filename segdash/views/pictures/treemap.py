@@ -10,6 +10,7 @@ from segdash.schema import SEGMENT
 from segdash.views.gestures import on_tap
 from segdash.views.pictures import PICTURES
 from segdash.views.pictures.picture import Picture
+from segdash.views.save_buttons import by_segment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +59,4 @@ class Treemap(Picture):
 
     def table(self) -> tuple[pd.DataFrame, dict[str, str]]:
         """A row per segment."""
-        headings = {SEGMENT: "Segment", "customers": "Customers", "share": "Share of customers"}
-        headings |= {"revenue": "Revenue", "revenue_share": "Share of revenue"}
-        return self.state.profile[list(headings)], headings
+        return by_segment(self.state)

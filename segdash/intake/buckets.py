@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from segdash.errors import quote
+from segdash.intake.cells_sql import held, is_missing
 from segdash.intake.dates import FIRST_YEAR, LAST_YEAR
 from segdash.sources.answering import fetched
 from segdash.sources.rows import ROW
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from segdash.intake.policies import Policies
     from segdash.intake.survey import Survey
 
-ORDER, REFUND = "order", "refund"
+ORDER, REFUND, NO_ORDER = "order", "refund", "no_order"
 KEPT = (ORDER, REFUND)
 """Buckets whose rows count."""
 
@@ -48,7 +49,7 @@ REASONS = {
     "undoing": "A refund that undoes a sale",
     "ignored_refund": "A refund, ignored",
     "zero": "Amount 0",
-    "no_order": "The customer is left with no order",
+    NO_ORDER: "The customer is left with no order",
 }
 """Bucket -> what the ledger says, in its order."""
 
@@ -68,8 +69,6 @@ def with_faults(typed: ir.Table, written: Mapping[str, str], columns: Mapping[st
         What can't be wrong with a column is not looked for in each row.
     """
     import ibis
-
-    from segdash.intake.cells_sql import is_missing
 
     numbers = [role for role in ("amount", "quantity", "price") if role in columns]
     if "amount" in columns:
@@ -218,39 +217,50 @@ def counted(lines: ir.Table) -> pd.DataFrame:
     import ibis
 
     cents = (lines["amount"] * SCALE).round().cast("int64").fill_null(0)
-    blank = lines["order_id"].isnull().ifelse(1, 0) if "order_id" in lines.columns else ibis.literal(0)
-    slim = lines.select("customer_id", "bucket", "ordered_at", cents=cents, blank=blank)
+    named = lines["order_id"] if "order_id" in lines.columns else ibis.literal(True)
+    slim = lines.select("customer_id", "bucket", "ordered_at", cents=cents, named=named)
     parts = slim.group_by("customer_id", "bucket").agg(
         rows=slim.count(),
         cents=slim["cents"].sum().cast("int64"),
         latest=slim["ordered_at"].max(),
-        blank=slim["blank"].sum().cast("int64"),
+        blank=slim.count() - slim["named"].count(),
     )
-    has = (parts["bucket"] == ORDER).any().over(group_by="customer_id")
-    left = parts["bucket"].isin(KEPT) & ~has
-    told = parts.mutate(bucket=left.ifelse("no_order", parts["bucket"]))
-    found = told.group_by("bucket").agg(
+    with held(parts, "") as parts:
+        return fetched(_ledger_rows(parts))
+
+
+def _ledger_rows(parts: ir.Table) -> ir.Table:
+    """One row per bucket from one per customer and bucket."""
+    # Joining with those who bought takes a third of the time of a window over each customer's rows.
+    buyers = parts.filter(parts["bucket"] == ORDER).select(buyer=parts["customer_id"])
+    told = parts.left_join(buyers, parts["customer_id"] == buyers["buyer"])
+    left = (told["bucket"] == REFUND) & told["buyer"].isnull()
+    told = told.mutate(bucket=left.ifelse(NO_ORDER, told["bucket"]))
+    return told.group_by("bucket").agg(
         rows=told["rows"].sum().cast("int64"),
-        customers=told["customer_id"].nunique(),
+        customers=told["customer_id"].count(),  # a customer is once in a bucket
         cents=told["cents"].sum().cast("int64"),
         latest=told["latest"].max(),
         blank=told["blank"].sum().cast("int64"),
     )
-    return fetched(found)
 
 
 def kept(lines: ir.Table) -> ir.Table:
     """The rows that count: those of customers with an order."""
-    counting = lines.filter(lines["is_kept"])
-    buyers = counting.filter(~counting["is_refund"]).select("customer_id").distinct()
-    return counting.semi_join(buyers, "customer_id")
+    return lines.filter(lines["is_kept"]).semi_join(_buyers(lines), "customer_id")
 
 
-def final(lines: ir.Table) -> ir.Table:
-    """`bucket` of every row, customers without an order told apart."""
-    has = (lines["bucket"] == ORDER).any().over(group_by="customer_id")
-    left = lines["bucket"].isin(KEPT) & ~has
-    return lines.mutate(bucket=left.ifelse("no_order", lines["bucket"]))
+def of_bucket(lines: ir.Table, bucket: str) -> ir.Table:
+    """The rows of one bucket, customers without an order told apart."""
+    if bucket == REFUND:
+        return lines.filter(lines["bucket"] == REFUND).semi_join(_buyers(lines), "customer_id")
+    if bucket == NO_ORDER:
+        return lines.filter(lines["bucket"] == REFUND).anti_join(_buyers(lines), "customer_id")
+    return lines.filter(lines["bucket"] == bucket)
+
+
+def _buyers(lines: ir.Table) -> ir.Table:
+    return lines.filter(lines["is_kept"] & ~lines["is_refund"]).select("customer_id").distinct()
 
 
 def ledger_frame(found: pd.DataFrame, bad: pd.DataFrame, policies: Policies) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from segdash.intake.survey import LONGEST_MISSING, Survey, finite, is_padded
 from segdash.sources.answering import answering, fetched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import ibis.expr.types as ir
 
@@ -58,6 +59,21 @@ def stored(table: ir.Table, name: str) -> ir.Table:
     backend = table._find_backend()
     with answering(backend, name):
         return backend.create_table(f"lines_{next(_NUMBERS)}", table)
+
+
+@contextlib.contextmanager
+def held(table: ir.Table, name: str) -> Iterator[ir.Table]:
+    """The same table, computed once and kept for the block; the table itself in an engine that is not ours."""
+    if not is_embedded(table):
+        yield table
+        return
+    backend, held_as = table._find_backend(), f"held_{next(_NUMBERS)}"
+    with answering(backend, name):
+        kept = backend.create_table(held_as, table, temp=True)
+    try:
+        yield kept
+    finally:
+        backend.drop_table(held_as)
 
 
 def prepared(table: ir.Table, columns: Iterable[str], known: Survey) -> tuple[ir.Table, dict[str, str]]:

@@ -180,9 +180,7 @@ class Orders:
             raise UnknownNameError.of("bucket", bucket, self.ledger["bucket"])
         if bucket == buckets.BAD_ROW:
             return self.rows.bad_rows.head(limit)
-        found = buckets.final(self.sorted_lines)
-        found = found.filter(found["bucket"] == bucket)
-        found = buckets.with_raw(found, self._raw)
+        found = buckets.with_raw(buckets.of_bucket(self.sorted_lines, bucket), self._raw)
         number = [ROW] if ROW in found.columns else []
         found = found.order_by(number) if number else found
         frame = fetched(found.select(*number, *self.rows.columns.values()).limit(limit), self.name)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 ID, WORD, DATE, NUMBER = "id", "word", "date", "number"
 """What a column is read as."""
 
-DAY = "read day"
-
 LONGEST_MISSING = max(len(word) for word in MISSING)
 
 
@@ -69,33 +67,36 @@ def survey(table: ir.Table, uses: Sequence[tuple[str, str]], name: str = "") -> 
     name : str
         What sentences call the source.
     """
-    import ibis
-
     names = list(dict.fromkeys(column for column, _ in uses))
     date = next((name for name, kind in uses if kind == DATE), None)
     written = date is not None and table[date].type().is_string()
-    day = iso_moment(table[date]).cast("date") if written else ibis.literal(None, "date")
-    cells = table.select(*names, **{DAY: day})
-    rough = {f"rough {i}": _is_rough(cells, *use).fill_null(False).any() for i, use in enumerate(uses)}
-    given = {f"given {name}": cells[name].count() for name in names}
+    flagged = [(column, kind) for column, kind in uses if not (written and kind == DATE)]
+    rough = {f"rough {i}": _is_rough(table, *use).fill_null(False).any() for i, use in enumerate(flagged)}
+    given = {f"given {name}": table[name].count() for name in names}
     ends = {}
     if date is not None and _is_calendar(table[date].type()):
-        ends = {"first": cells[date].min().year(), "last": cells[date].max().year()}
-    found = cells.group_by(DAY).agg(rows=cells.count(), **rough, **given, **ends)
-    found = fetched(found, name)
-    told = found[found[DAY].notna()]
-    days = {pd.Timestamp(day).date(): int(n) for day, n in zip(told[DAY], told["rows"], strict=True)}
-    years = [day.year for day in days] + [int(year) for name in ends for year in found[name].dropna()]
+        ends = {"first": table[date].min().year(), "last": table[date].max().year()}
+    # Days apart from the rest: aggregates per day would take longer than those of all rows.
+    found = fetched(table.aggregate(rows=table.count(), **rough, **given, **ends), name).iloc[0]
+    days = _days(table, str(date), name) if written else {}
+    years = [day.year for day in days] + [int(found[end]) for end in ends if pd.notna(found[end])]
     in_range = bool(years) and min(years) >= FIRST_YEAR and max(years) <= LAST_YEAR
-    bad = {name for i, (name, _) in enumerate(uses) if found[f"rough {i}"].any()}
-    if written and not in_range:
+    bad = {column for i, (column, _) in enumerate(flagged) if found[f"rough {i}"]}
+    if written and (not in_range or sum(days.values()) < found[f"given {date}"]):
         bad.add(str(date))  # typing errors are counted and told apart where other dates are
     return Survey(
         plain=frozenset(names) - bad,
-        full=frozenset(name for name in names if found[f"given {name}"].sum() == found["rows"].sum()),
+        full=frozenset(name for name in names if found[f"given {name}"] == found["rows"]),
         in_range=in_range and date not in bad,
         days={} if date in bad else days,
     )
+
+
+def _days(table: ir.Table, column: str, name: str) -> dict[date, int]:
+    """Rows per day of a column of text, of the cells in ISO form."""
+    day = iso_moment(table[column]).cast("date")
+    counted = fetched(table.select(day=day).group_by("day").agg(rows=lambda days: days.count()), name).dropna()
+    return {pd.Timestamp(day).date(): int(n) for day, n in zip(counted["day"], counted["rows"], strict=True)}
 
 
 def _is_rough(cells: ir.Table, name: str, kind: str) -> ir.BooleanValue:
@@ -105,8 +106,6 @@ def _is_rough(cells: ir.Table, name: str, kind: str) -> ir.BooleanValue:
     cell = cells[name]
     if not cell.type().is_string():
         return _is_rough_value(cell, kind)
-    if kind == DATE:
-        return cell.notnull() & cells[DAY].isnull()
     if kind == NUMBER:
         # A number with blanks around it is cast all the same.
         return cell.notnull() & ~finite(cell.try_cast("float64")).fill_null(False)

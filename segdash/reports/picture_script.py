@@ -14,10 +14,11 @@ from bokeh.models import CustomJS
 Kind = Literal["png", "svg"]
 
 SAVE = r"""
-const surface = (view) => {
-  const drawn = view.model.background_fill_color ?? (view.model.children ?? []).flat()[0]?.background_fill_color
-  return typeof drawn === "string" ? drawn : "#FFFFFF"
+const colour_below = (model) => {
+  const own = model?.background_fill_color
+  return typeof own === "string" ? own : (model?.children ?? []).flat().map(colour_below).find((found) => found)
 }
+const surface = (view) => colour_below(view.model) ?? "#FFFFFF"
 const whole = async (view, kind) => {
   const layer = view.export(kind)
   if (kind === "svg") {

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from bokeh.events import PanStart, SelectionGeometry, Tap
-from bokeh.models import BoxSelectTool, Quad, TapTool
+from bokeh.models import BoxSelectTool, CustomJS, Quad, TapTool
 
 from segdash.selecting import mode_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+LET_SCROLL = """
+const canvas = Bokeh.index.find_one(cb_obj)?.canvas
+if (canvas?.events_el) canvas.events_el.style.touchAction = "pan-y pinch-zoom"
+"""
+"""A finger that moves up or down scrolls the page, as it does elsewhere: a range is dragged from side to side."""
 
 KEYS = ("shift", "ctrl")
 OUTLINES = ("rect", "poly")
@@ -46,6 +52,7 @@ def on_outline(fig: Any, outlined: Callable[[dict[str, Any], str | None], object
 def on_range(plot: Any, dragged: Callable[[float, float, str | None], object]) -> None:
     """Call ``dragged`` with the ends of a range on the horizontal axis, in data units, and the mode asked for."""
     _leave_unlit(plot.state)
+    plot.state.js_on_change("inner_width", CustomJS(code=LET_SCROLL))  # when the browser has laid it out
 
     def outlined(geometry: dict[str, Any], mode: str | None) -> None:
         if geometry["type"] == "rect":

@@ -18,6 +18,7 @@ from segdash.numbers import number, percent, short_money
 from segdash.reports.csv_file import csv_file
 from segdash.views.gestures import on_tap
 from segdash.views.live import LivePlot
+from segdash.views.save_buttons import SaveMenu
 from segdash.views.table import Table
 from segdash.views.view import STYLE, html, row, tiles
 
@@ -50,6 +51,8 @@ DONE = {
     "subtract": "{0} taken away: {1}",
 }
 """What is said after a selection, by its mode."""
+
+PAIRS = {"before": "From", "after": "To", "customers": "Customers", "revenue_after": "Revenue"}
 
 NOBODY = "(choose a move)"
 MOST_LISTED = 12
@@ -105,9 +108,13 @@ class MovesShown:
         self.all = self._laid_out()
 
     def _laid_out(self) -> Viewable:
+        self.saves = [
+            SaveMenu(plot.mark, name, self._pairs, corner=False)
+            for plot, name in ((self.cells, "Moves as a table"), (self.streams, "Moves as streams"))
+        ]
         pictures = [
-            pn.Column(plot.pane, margin=0, css_classes=["segdash-steps", "half"], stylesheets=[STYLE])
-            for plot in (self.cells, self.streams)
+            pn.Column(*save.parts, plot.pane, margin=0, css_classes=["segdash-steps", "half"], stylesheets=[STYLE])
+            for save, plot in zip(self.saves, (self.cells, self.streams), strict=True)
         ]
         return pn.Column(
             self.figures,
@@ -196,6 +203,11 @@ class MovesShown:
             said = DONE[mode or state.selecting].format(count(len(ids), "customer"), f"{before} → {after}")
             said = said if state.selected else "Nobody selected"
             self.chosen.object = _chip(said)
+
+    def _pairs(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        """What both pictures are drawn from, a row per pair of segments, and the headings of the columns."""
+        pairs = self.beside.moves.pairs  # type: ignore[union-attr]  # hidden without
+        return pairs[list(PAIRS)], PAIRS
 
     def _file(self) -> io.BytesIO:
         return csv_file(self.beside.moves.moved)  # type: ignore[union-attr]  # hidden without

@@ -94,9 +94,11 @@ class SaveMenu:
     ----------
     mark, name, table
         As `SaveButtons` takes them.
+    corner : bool
+        False where it stands in the flow, above one of several pictures of a card.
     """
 
-    def __init__(self, mark: str, name: str, table: Table) -> None:
+    def __init__(self, mark: str, name: str, table: Table, *, corner: bool = True) -> None:
         self.mark, self.name, self.table = mark, name, table
         self._asked = 0
         self.button = pmui.MenuButton(
@@ -105,7 +107,7 @@ class SaveMenu:
             variant="text",
             size="small",
             margin=0,
-            stylesheets=[CORNER],
+            stylesheets=[CORNER] if corner else [],
             sx={"minWidth": 0, "padding": "1px 6px", "fontSize": "12.5px", "& .MuiButton-endIcon": {"margin": 0}},
             on_click=lambda item: self.ask(item["label"]),
         )

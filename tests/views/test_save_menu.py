@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pandas as pd
 import pytest
 from states_shown import six
@@ -83,3 +84,27 @@ def test_a_figure_that_is_drawn_anew_keeps_its_mark(state):
     view, _ = shown("SegmentShare", state)
     state.currency = "$"
     assert [plot.state.css_classes for plot in view.plot.plots] == [[view.plot.mark]]
+
+
+def test_a_study_is_saved_once_there_is_one():
+    rng = np.random.default_rng(0)
+    spend = np.concatenate([rng.normal(20, 1, 30), rng.normal(900, 20, 30)])
+    table = pd.DataFrame({"customer_id": [str(i) for i in range(60)], "recency": 10 + spend / 90, "frequency": 3})
+    view, _ = shown("SegmentStudy", Segmentation(table.assign(monetary=spend), method="k_means", n_segments=2))
+    assert not view.save.button.visible
+    view.begin.clicks += 1
+    assert view.save.button.visible
+    saved = numbers(view.save)
+    assert list(saved.columns[:2]) == ["Segments", "Silhouette"]
+    assert saved["Segments"].tolist() == list(range(2, 11))
+    assert saved["Silhouette"].idxmax() == 0
+
+
+def test_a_comparison_is_saved_as_its_pairs(state):
+    state.keep("Before")
+    view, _ = shown("Comparison", state)
+    view.against.value = view.against.options[next(t for t in view.against.options if "Before" in t)]
+    view.compare.clicks += 1
+    assert [numbers(menu).to_numpy().tolist() for menu in view.shown.saves] == 2 * [
+        [["Gold", "Gold", 2, 1750.0], ["Silver", "Silver", 2, 380.0], ["Bronze", "Bronze", 2, 30.0]]
+    ]

@@ -18,7 +18,7 @@ from segdash.reports.customer_list import save_customers
 from segdash.schema import CUSTOMER_ID, SEGMENT, metric
 from segdash.views import VIEWS
 from segdash.views.profile_table import segment_cells
-from segdash.views.quality_columns import MEANT, PER_CUSTOMER, customer_quality, is_shown, quality_switch
+from segdash.views.quality_columns import MEANT, PER_CUSTOMER, WIDTHS, customer_quality, is_shown, quality_switch
 from segdash.views.table import Table
 from segdash.views.view import View, row
 
@@ -96,7 +96,7 @@ class CustomerTable(View):
         self.table.text_align = {_column(name): "right" for name in state.compared}
         self.table.header_align = {_column(name): "right" for name in state.compared}
         self.table.header_tooltips = {asked[name]: MEANT[name] for name in asked}
-        self.table.widths = {SEGMENT: 168, **dict.fromkeys(asked.values(), 116)}
+        self.table.widths = {SEGMENT: 168, **{asked[name]: WIDTHS[name] for name in asked}}
 
     def _clicked(self, event: Any) -> None:
         """A customer's id selects her, or with another choice adds her or takes her away."""

@@ -16,6 +16,7 @@ from segdash.views import VIEWS
 from segdash.views.quality_columns import (
     MEANT,
     PER_SEGMENT,
+    WIDTHS,
     is_shown,
     quality_switch,
     segment_columns,
@@ -105,7 +106,7 @@ class ProfileTable(View):
         self.table.text_align = {name: "right" for name in numbers}
         self.table.header_align = {name: "right" for name in numbers}
         self.table.header_tooltips = {name: MEANT[name] for name in segment_columns(self.state)}
-        self.table.widths = {"segment": 168, **{name: 108 for name in segment_columns(self.state)}}
+        self.table.widths = {"segment": 168, **WIDTHS}
 
     def _badge_clicked(self, event: Any) -> None:
         """A badge selects the customers of all segments that have it."""

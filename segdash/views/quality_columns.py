@@ -25,6 +25,9 @@ PER_SEGMENT = {
 PER_CUSTOMER = {"borderline": "Borderline", "runner_up": "Runner-up"}
 """Column of the customer list -> heading."""
 
+WIDTHS = {"stability": 100, "separation": 108, "borderline": 108, "neighbour": 150, "runner_up": 150}
+"""Column -> pixels: names of segments are not cut off."""
+
 MEANT = {
     "badge": "Solid, adjoining, soft or fragile: see the room How many segments. A click selects all customers whose "
     "segments have this badge.",

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from weakref import ref
@@ -94,4 +95,6 @@ def use_everything(dashboard):
 @pytest.mark.parametrize("act", [lambda _: None, use_everything], ids=["looked at", "used"])
 def test_nothing_of_a_session_outlives_it(act):
     state = Segmentation(orders=read_orders(DATA / "orders.csv"))
-    asyncio.run(use(state, act, sessions=2))
+    # In a thread of its own: in this one a browser test may have left a loop that runs.
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(lambda: asyncio.run(use(state, act, sessions=2))).result()

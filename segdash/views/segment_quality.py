@@ -59,7 +59,12 @@ class SegmentQuality(View):
         )
         self.said, self.badges = html(""), html("")
         self.only = control(
-            self, "borderline_only", pmui.Switch, label="Show only borderline customers", stylesheets=[SWITCH]
+            self,
+            "borderline_only",
+            pmui.Switch,
+            label="Show only borderline customers",
+            description=None,
+            stylesheets=[SWITCH],
         )
         self.download = pmui.FileDownload(
             callback=self._file,

@@ -40,7 +40,7 @@ class FilterControls(View):
         )
         self.ranges = pn.Column(sizing_mode="stretch_width", margin=0)
         self.values = pn.Column(sizing_mode="stretch_width", margin=0)
-        self.only = control(self, "borderline_only", pmui.Switch, description=None, stylesheets=[SWITCH])
+        self.only = control(self, "borderline_only", pmui.Switch, description="", stylesheets=[SWITCH])
         self.clear = pmui.Button(
             label="Clear filters and selection",
             variant="outlined",

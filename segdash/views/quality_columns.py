@@ -43,7 +43,7 @@ MEANT = {
 def quality_switch(view: View) -> Any:
     """The switch that shows these columns in both tables."""
     # 2026-11: the tooltip of a Switch of panel-material-ui 0.16 is labelled in a way that screen readers can't use.
-    return control(view, "show_quality", pmui.Switch, description=None, stylesheets=[SWITCH])
+    return control(view, "show_quality", pmui.Switch, description="", stylesheets=[SWITCH])
 
 
 def is_shown(state: Segmentation) -> bool:

@@ -63,7 +63,7 @@ class SegmentQuality(View):
             "borderline_only",
             pmui.Switch,
             label="Show only borderline customers",
-            description=None,
+            description="",
             stylesheets=[SWITCH],
         )
         self.download = pmui.FileDownload(

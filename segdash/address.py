@@ -41,6 +41,8 @@ KEYS = {
     "segments": "segment_filter",
     "ranges": "ranges",
     "attributes": "attribute_filter",
+    "borderline": "borderline_only",
+    "quality": "show_quality",
     "currency": "currency",
     "dark": "dark",
     "selected": "selected",

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from segdash.clustering import METHODS
 from segdash.comparison import Comparison, compare
-from segdash.configuration import apply_overrides
+from segdash.configuration import settings_of
 from segdash.errors import ChoiceError, count
-from segdash.labelling.naming import name_segments
-from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, SEGMENT
+from segdash.schema import CLUSTER, SEGMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,20 +61,22 @@ def side_of(state: Segmentation, title: str = PAGE) -> Side:
     return Side(title, state.customers, state.colours)
 
 
-def side_of_model(model: Model | RuleModel, state: Segmentation, title: str) -> Side:
-    """The segments that a model puts the state's customers into.
+def by_model(state: Segmentation, model: Model | RuleModel) -> dict[str, Any]:
+    """Choices that put the state's customers into the segments of a model, called as it calls them.
 
-    Raises
-    ------
-    SegdashError
-        When a metric that it looks at is not there, or has no value.
+    What was said of the segments on the page is not carried over to those most alike, which may be others in all but
+    a few customers; advice stays with a segment that has the same name in both.
     """
-    labels = np.asarray(model.predict(state.features), dtype=object)
-    table = apply_overrides(name_segments(state.features, labels, currency=state.currency), {})
-    names = dict(zip(table[CLUSTER], table[SEGMENT], strict=True))
-    segment = pd.Categorical([names[label] for label in labels], categories=table[SEGMENT].tolist(), ordered=True)
-    customers = state.features[[CUSTOMER_ID, MONETARY]].assign(**{SEGMENT: segment})
-    return Side(title, customers, dict(zip(table[SEGMENT], table["color"], strict=True)))
+    table = state.segment_table
+    rows = zip(table[SEGMENT], table["automatic"], table[CLUSTER], strict=True)
+    said = {name: settings_of(automatic, cluster, state.segments) for name, automatic, cluster in rows}
+    advice = {name: {"advice": known["advice"]} for name, known in said.items() if "advice" in known}
+    return {
+        "method": "frozen",
+        "method_settings": {**state.method_settings, "model": model.to_dict()},
+        "segments": {name: advised for name, advised in advice.items() if name in model.labels},
+        "remembered": {},
+    }
 
 
 def change(copy: Segmentation, choices: Mapping[str, Any], log: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ from segdash.intake.either import read_either
 from segdash.intake.orders import Orders
 from segdash.markup import escape
 from segdash.preparation import Preparation
+from segdash.processes import end_together
 from segdash.state import Segmentation
 from segdash.views.view import STYLE, html
 
@@ -152,6 +153,7 @@ class Dashboard(Viewer):
         page = self.__panel__()
         page.servable(title=title, **settings)
         if pn.state.curdoc is not None:
+            end_together()
             self.state.work.later = _by_page_of(pn.state.curdoc)
             pn.state.on_session_destroyed(lambda _: self._end())
             # While the browser loads its scripts.
@@ -208,7 +210,9 @@ class Dashboard(Viewer):
         def write(*_: Any) -> None:
             intake = self.state.intake
             about = f'<span class="pill">{escape(intake["name"])}</span>' if intake["name"] else ""
-            size = f'<span class="pill">{escape(count(len(self.state.customers), "customer"))}</span>'
+            population = self.state.population
+            everyone = population.size if population else len(self.state.customers)
+            size = f'<span class="pill">{escape(count(everyone, "customer"))}</span>'
             bar.object = f'<div class="top"><h1>Customer segments</h1>{about}{size}</div>'
 
         self.state.param.watch(write, ["intake", "customers"])

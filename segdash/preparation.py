@@ -231,7 +231,7 @@ class Preparation(param.Parameterized):
         """
         draft = self.draft
         if draft is not None:
-            copy = self.state.fork()
+            copy = self.state.branch()
             self.state.work.start("Measuring the customers", lambda _task: _loaded(copy, draft), self._applied)
 
     def _applied(self, found: Segmentation | str) -> None:

@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from segdash.schema import MONETARY, SEGMENT
+from segdash.schema import FREQUENCY, MONETARY, SEGMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BOX_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BOX_COLUMNS = ("low", "q1", "median", "q3", "high")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Some customers as a whole.
+
+    Parameters
+    ----------
+    customers : int
+    revenue : float
+        Sum of monetary.
+    value, median_value : float
+        Mean and median of monetary; NaN without customers, as all that follow.
+    orders : float
+        Mean frequency.
+    once : float
+        Share of customers with one order, 0..1.
+    """
+
+    customers: int
+    revenue: float
+    value: float
+    median_value: float
+    orders: float
+    once: float
+
+
+def totals(customers: pd.DataFrame) -> Totals:
+    """The figures that everyone asks for first.
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame of shape (n_customers, ...)
+        With frequency and monetary.
+
+    Examples
+    --------
+    >>> totals(pd.DataFrame({"monetary": [30.0, 10.0, 20.0], "frequency": [1, 1, 4]}))
+    Totals(customers=3, revenue=60.0, value=20.0, median_value=20.0, orders=2.0, once=0.6666666666666666)
+    """
+    spent, orders = (customers[name].to_numpy(dtype="float64") for name in (MONETARY, FREQUENCY))
+    if not len(spent):
+        return Totals(0, 0.0, np.nan, np.nan, np.nan, np.nan)
+    middle = float(spent.mean()), float(np.median(spent))
+    return Totals(len(spent), float(spent.sum()), *middle, float(orders.mean()), float((orders == 1).mean()))
 
 
 def segment_profile(

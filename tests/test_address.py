@@ -65,6 +65,8 @@ CHOSEN = {
     "segments": None,  # names depend on the numbers, see below
     "ranges": {"recency": (5, None), "monetary": (None, 99.5)},
     "attributes": {"country": ["NO", "A & B=C"]},
+    "borderline": True,
+    "quality": True,
     "currency": "£",
     "dark": True,
     "selected": ["c003", "c001"],

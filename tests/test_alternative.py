@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from segdash.alternative import change, differing, set_beside, side_of, side_of_model, titled
+from segdash.alternative import by_model, change, differing, set_beside, side_of, titled
 from segdash.clustering.model_file import model_file, model_from
 from segdash.errors import ChoiceError, UnknownNameError
 from segdash.intake.orders import read_orders
@@ -47,7 +47,9 @@ def test_a_model_of_last_month_on_the_customers_of_now(state):
     names = dict(zip(state.segment_table[CLUSTER], state.segment_table[SEGMENT], strict=True))
     kept = model_from(model_file(state.model, names).getvalue(), "may.json")
     now = Segmentation(six().assign(monetary=[900.0, 15.0, 200.0, 180.0, 20.0, 10.0]), n_segments=3)
-    side = side_of_model(kept, now, "by the model of May")
+    copy = now.fork()
+    change(copy, by_model(now, kept), {})
+    side = side_of(copy, "by the model of May")
     assert side.customers[SEGMENT].tolist() == [str(name) for name in kept.predict(now.features)]
     found = set_beside(side, side_of(now), "£")
     assert found.moves.titles == ("by the model of May", "on the page")
@@ -57,7 +59,20 @@ def test_a_model_of_last_month_on_the_customers_of_now(state):
 def test_a_model_that_asks_for_more_is_refused(state):
     other = Segmentation(six().assign(age=range(6)), feature_names=["age"], n_segments=2)
     with pytest.raises(UnknownNameError, match="'age'"):
-        side_of_model(other.model, state, "by the model")
+        change(state, by_model(state, other.model), {})
+    assert state.method == "k_means"
+
+
+def test_a_models_segments_are_called_as_it_calls_them(state):
+    best, *_, worst = state.names.values()
+    kept = model_from(model_file(state.model, state.names).getvalue(), "may.json")
+    # On the page the best is called as the model calls the worst: nothing of that is carried over by likeness.
+    said = {best: {"name": worst, "advice": "Call them"}, worst: {"name": "Z", "advice": "Wait"}}
+    state.segments = said
+    change(state, by_model(state, kept), {})
+    assert state.customers[SEGMENT].astype(str).tolist() == [str(name) for name in kept.predict(state.features)]
+    assert set(state.names.values()) == set(kept.labels)
+    assert state.segments == {worst: {"advice": "Call them"}}
 
 
 def test_only_what_differs_and_is_heard_counts(state):

@@ -15,7 +15,7 @@ from segdash.state import Segmentation
 from segdash.state.stages import CHOICES, STAGES
 
 NAN = float("nan")
-DERIVED = ("fitted", "clustering", "segment_table", "customers", "filtered", "shown", "profile")
+DERIVED = ("fitted", "clustering", "segment_table", "customers", "borders", "everyone", "filtered", "shown", "profile")
 
 
 def table(**changes):
@@ -83,14 +83,8 @@ def once(*stages):
     return dict.fromkeys(stages, 1)
 
 
-LATER = {
-    "fitted": DERIVED,
-    "clustering": DERIVED[1:],
-    "segment_table": DERIVED[2:],
-    "filtered": DERIVED[4:],
-    "shown": DERIVED[5:],
-    "profile": DERIVED[6:],
-}
+LATER = {name: DERIVED[place:] for place, name in enumerate(DERIVED)}
+SAME_BORDERS = ("segment_table", "customers", *LATER["everyone"])
 
 
 def test_making_a_state_runs_each_stage_once(runs):
@@ -122,8 +116,8 @@ def test_what_only_changes_the_picture_computes_nothing(runs, choice, value):
         ("seed", 7, LATER["fitted"]),
         ("starts", 3, LATER["fitted"]),
         ("own_segments", {"Mine": ["a", "f"]}, LATER["clustering"]),
-        ("segments", {"0": {"advice": "Call them"}}, LATER["segment_table"]),
-        ("currency", "£", LATER["segment_table"]),
+        ("segments", {"0": {"advice": "Call them"}}, SAME_BORDERS),
+        ("currency", "£", SAME_BORDERS),
         ("ranges", {"recency": (2, None)}, LATER["filtered"]),
         ("attribute_filter", {"country": ["NO"]}, LATER["filtered"]),
         ("selected", ["a", "c"], LATER["shown"]),
@@ -186,7 +180,7 @@ def test_tables_of_one_change_are_published_together(clustered):
     heard = []
     clustered.param.watch(lambda *events: heard.append({event.name for event in events}), list(DERIVED))
     clustered.n_segments = 2
-    assert heard == [set(DERIVED)]
+    assert heard == [set(DERIVED) - {"borders", "everyone"}]  # nobody asked for these; all are in memory
 
 
 @pytest.mark.parametrize("listened", ["n_segments", "x", "dark", "y"])
@@ -197,10 +191,10 @@ def test_a_listener_finds_choices_and_tables_in_step(clustered, listened):
     assert seen == [(2, 2)]
 
 
-@pytest.mark.parametrize("name", [*DERIVED, "features", "intake", "notices"])
+@pytest.mark.parametrize("name", [*DERIVED[:5], *DERIVED[6:], "features", "intake", "notices"])
 def test_what_follows_from_choices_cannot_be_assigned(state, name):
     with pytest.raises(TypeError, match=r"[Cc]onstant"):
-        setattr(state, name, ["Mine."] if name == "notices" else None)
+        setattr(state, name, {"notices": ["Mine."], "borders": table()}.get(name))
 
 
 def test_the_stages_hang_together():
@@ -312,10 +306,15 @@ def test_the_selection_survives_other_axes_and_another_clustering(clustered):
 
 def test_clearing_shows_everyone_again(state):
     state.param.update(
-        selected=["a"], ranges={"recency": (1, 2)}, segment_filter=["Gold"], attribute_filter={"country": ["NO"]}
+        selected=["a"],
+        ranges={"recency": (1, 2)},
+        segment_filter=["Gold"],
+        attribute_filter={"country": ["NO"]},
+        borderline_only=True,
     )
     state.clear_filters()
     assert ids(state.shown) == "abcdef"
+    assert not state.borderline_only
     assert (state.selected, state.ranges, state.segment_filter, state.attribute_filter) == ([], {}, [], {})
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import holoviews as hv
 import numpy as np
 import pandas as pd
-from bokeh.models import FixedTicker
+from bokeh.models import FixedTicker, NoOverlap
 
 from segdash.charts import CHARTS
 from segdash.charts.figure import axis_range, described, hover, named, quiet, round_ticks, set_scale
@@ -65,6 +65,7 @@ def box_plot(
 
     def scale(plot: object, _element: object) -> None:
         set_scale(plot.state, "x", log=log)  # type: ignore[attr-defined]
+        plot.state.xaxis[0].major_label_policy = NoOverlap(min_distance=6)  # type: ignore[attr-defined]
         if log:
             # A log ticker labels 20, 30, 40, ... of a short range one over the other.
             plot.state.xaxis[0].ticker = FixedTicker(ticks=round_ticks(low, high))  # type: ignore[attr-defined]
@@ -75,7 +76,9 @@ def box_plot(
     return hv.Rectangles(rows, ["left", "bottom", "right", "top"], BOX_TEXTS).opts(
         color="color",
         line_alpha=0,
-        tools=[hover(tips)],
+        nonselection_alpha=1.0,
+        tools=[hover(tips), "xbox_select"],
+        active_tools=["xbox_select"],
         responsive=True,
         height=56 + 30 * len(names),
         xlim=(low, high),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segdash.charts import CHARTS
-from segdash.charts.figure import INK, described, hover, named, quiet
+from segdash.charts.figure import INK, described, hover, named, only_what_is_meant, quiet
 from segdash.numbers import money, percent, short_money
 
 if TYPE_CHECKING:
@@ -75,7 +75,12 @@ def revenue_by_segment(
             show_frame=False,
             toolbar="above",
             default_tools=["save"],
-            hooks=[quiet, named("revenue_by_segment"), described("Bar chart: revenue by segment")],
+            hooks=[
+                quiet,
+                only_what_is_meant,
+                named("revenue_by_segment"),
+                described("Bar chart: revenue by segment"),
+            ],
         ),
     )
 

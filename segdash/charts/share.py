@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segdash.charts import CHARTS
-from segdash.charts.figure import described, hover, named, quiet
+from segdash.charts.figure import described, hover, named, only_what_is_meant, quiet
 from segdash.errors import count
 from segdash.numbers import money, percent
 from segdash.palette import text_on
@@ -67,6 +67,7 @@ def segment_share(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: 
             default_tools=["save"],
             hooks=[
                 quiet,
+                only_what_is_meant,
                 named("segment_share"),
                 described("Bars: share of customers and share of revenue by segment"),
             ],

@@ -112,7 +112,7 @@ class Mixture:
         return len(self.means)
 
     @cached_property
-    def _whitened(self) -> list[tuple[np.ndarray, float]]:
+    def whitened(self) -> list[tuple[np.ndarray, float]]:
         """Per segment: the matrix that makes its covariance the unit, and minus the log of its share and height."""
         found = []
         for share, covariance in zip(self.shares, self.covariances, strict=True):
@@ -130,7 +130,7 @@ class Mixture:
         return self.distances(points).argmin(axis=1)
 
     def _surprise(self, block: np.ndarray) -> np.ndarray:
-        parts = zip(self.means, self._whitened, strict=True)
+        parts = zip(self.means, self.whitened, strict=True)
         return np.stack([(((block - mean) @ white) ** 2).sum(axis=1) / 2 + low for mean, (white, low) in parts], axis=1)
 
     def to_dict(self) -> dict[str, Any]:
@@ -158,7 +158,7 @@ class Mixture:
         if not np.allclose(mixture.covariances, mixture.covariances.transpose(0, 2, 1), rtol=1e-6, atol=least):
             raise ClusteringError("'covariances' must be symmetric. Save the model anew.")
         try:
-            mixture._whitened  # noqa: B018 - the factorisation is the check
+            mixture.whitened  # noqa: B018 - the factorisation is the check
         except np.linalg.LinAlgError:
             raise ClusteringError("'covariances' must be positive definite. Save the model anew.") from None
         return mixture

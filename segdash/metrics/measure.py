@@ -94,8 +94,12 @@ def customer_metrics(orders: Orders, as_of: Any = None, metrics: Sequence[str] |
     """
     if as_of is not None:
         orders = orders.with_(as_of=as_of)
-    chosen = _chosen(orders, metrics)
-    table = fetched(measured(orders, chosen), orders.name, "Measuring every customer")
+    chosen = chosen_metrics(orders, metrics)
+    return as_customers(fetched(measured(orders, chosen), orders.name, "Measuring every customer"), orders, chosen)
+
+
+def as_customers(table: pd.DataFrame, orders: Orders, chosen: Sequence[str]) -> pd.DataFrame:
+    """What `measured` gave, or some of its rows, as `customer_metrics` returns it."""
     table = table.sort_values(CUSTOMER_ID, ignore_index=True)
     about = {f"about {heading}": heading for heading in orders.attributes}
     table = table.rename(columns=about)
@@ -169,7 +173,8 @@ def _latest(lines: ir.Table, about: Sequence[str]) -> ir.Table:
     return joined
 
 
-def _chosen(orders: Orders, metrics: Sequence[str] | None) -> list[str]:
+def chosen_metrics(orders: Orders, metrics: Sequence[str] | None = None) -> list[str]:
+    """Names of the metrics that are measured: recency, frequency, monetary, then those asked for, or all possible."""
     roles = set(orders.roles)
     possible = [name for name in METRICS if set(METRICS[name].needs) <= roles]
     for name in metrics or ():

@@ -15,7 +15,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A text cell that begins so is read as a formula by spreadsheets."""
 
 
-def csv_file(table: pd.DataFrame, *, headings: Mapping[str, str] | None = None) -> io.BytesIO:
+def csv_file(table: pd.DataFrame, *, headings: Mapping[str, str] | None = None, begins: bool = True) -> io.BytesIO:
     r"""The table as UTF-8 CSV with BOM; text cells that a spreadsheet would run get a leading apostrophe.
 
     Parameters
@@ -24,6 +24,8 @@ def csv_file(table: pd.DataFrame, *, headings: Mapping[str, str] | None = None) 
         Written without its index.
     headings : mapping of str to str, optional
         Column name -> heading, where they differ.
+    begins : bool
+        False where the rows follow others in a file: then there are neither BOM nor headings.
 
     Returns
     -------
@@ -50,7 +52,8 @@ def csv_file(table: pd.DataFrame, *, headings: Mapping[str, str] | None = None) 
     quoting: Literal[0, 2] = (
         csv.QUOTE_NONNUMERIC if any(_breaks(column) for column in safe.values()) else csv.QUOTE_MINIMAL
     )
-    return io.BytesIO(written.to_csv(index=False, lineterminator="\n", quoting=quoting).encode("utf-8-sig"))
+    text = written.to_csv(index=False, header=begins, lineterminator="\n", quoting=quoting)
+    return io.BytesIO(text.encode("utf-8-sig" if begins else "utf-8"))
 
 
 def _breaks(column: pd.Series) -> bool:

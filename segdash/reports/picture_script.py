@@ -14,10 +14,11 @@ from bokeh.models import CustomJS
 Kind = Literal["png", "svg"]
 
 SAVE = r"""
-const surface = (view) => {
-  const drawn = view.model.background_fill_color ?? (view.model.children ?? []).flat()[0]?.background_fill_color
-  return typeof drawn === "string" ? drawn : "#FFFFFF"
+const colour_below = (model) => {
+  const own = model?.background_fill_color
+  return typeof own === "string" ? own : (model?.children ?? []).flat().map(colour_below).find((found) => found)
 }
+const surface = (view) => colour_below(view.model) ?? "#FFFFFF"
 const whole = async (view, kind) => {
   const layer = view.export(kind)
   if (kind === "svg") {
@@ -33,14 +34,14 @@ const whole = async (view, kind) => {
   pen.drawImage(canvas, 0, 0)
   return new Promise((done) => page.toBlob(done))
 }
-const save = async (view, kind, name) => {
-  const blob = await whole(view, kind)
+const hand_over = (blob, kind, name) => {
   const link = document.createElement("a")
   link.download = name.replace(/[^\p{L}\p{N} ._-]+/gu, "_") + "." + kind
   link.href = URL.createObjectURL(blob)
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)
 }
+const save = async (view, kind, name) => hand_over(await whole(view, kind), kind, name)
 """
 """JavaScript function of a Bokeh view, "png" or "svg", and the name of the file without its ending.
 

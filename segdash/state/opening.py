@@ -14,6 +14,8 @@ from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from segdash.intake.orders import Orders
+    from segdash.population.population import Population
     from segdash.state.segmentation import Segmentation
 
 COMPARED_AT_FIRST = 6
@@ -25,6 +27,32 @@ def read(customers: Any) -> pd.DataFrame:
 
     # Also a table that was read before: it may have been changed since, and is not to change under the state.
     return read_customers(customers)
+
+
+def measured(orders: Orders, most: int) -> tuple[pd.DataFrame, Intake, Population | None]:
+    """The customers of orders, or ``most`` of them where there are more; their account; and then all in the engine."""
+    from segdash.metrics.measure import FIRST, LAST, customer_metrics
+    from segdash.population.population import population_of
+
+    ledger = orders.ledger
+    population = population_of(orders) if int(ledger.loc[ledger["kept"], "customers"].sum()) > most else None
+    if population is not None and population.size > most:
+        found = population.sample(most)
+    else:
+        found = customer_metrics(orders).drop(columns=[FIRST, LAST])
+        population = None
+    account = found.attrs["intake"]
+    table = read(found)
+    read_anew = intake_of(table)
+    notes = [note for note in read_anew["notes"] if note not in account["notes"]]
+    aside = [f"{count(one['rows'], 'customer')} in no figure here: {one['reason']}." for one in read_anew["reasons"]]
+    if population is not None:
+        population = population.read_as(read_anew["metrics"])
+        aside = [said for said in [population.aside_note()] if said]
+    intake = Intake({**read_anew, **account, "metrics": read_anew["metrics"], "attributes": read_anew["attributes"]})
+    intake["notes"] = [*account["notes"], *notes]
+    intake["doubts"] = [*account["doubts"], *aside]
+    return table, intake, population
 
 
 def empty() -> pd.DataFrame:
@@ -62,8 +90,9 @@ def fitting(
         "segment_filter": [],
         "ranges": {},
         "attribute_filter": {},
+        "borderline_only": False,
         "selected": [],
-        "own_segments": _own_in(state, table),
+        "own_segments": own_in(state.own_segments, table),
     }
     if CLUSTER in table.columns:
         return {**fits, "method": "given"}, []
@@ -82,12 +111,12 @@ def fitting(
     return {**fits, "method": method, **fewer}, notes
 
 
-def _own_in(state: Segmentation, table: pd.DataFrame) -> dict[str, list[str]]:
+def own_in(own_segments: Mapping[str, list[str]], table: pd.DataFrame) -> dict[str, list[str]]:
     """Own segments that somebody of a table is in."""
-    if not state.own_segments:
+    if not own_segments:
         return {}
     there = pd.Index(table[CUSTOMER_ID])
-    return {name: ids for name, ids in state.own_segments.items() if there.isin(ids).any()}
+    return {name: ids for name, ids in own_segments.items() if there.isin(ids).any()}
 
 
 def _frozen_on(state: Segmentation) -> tuple[str, ...]:

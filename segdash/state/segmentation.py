@@ -13,15 +13,19 @@ from param.parameterized import discard_events, edit_constant
 from segdash.clustering import METHODS, Clustering
 from segdash.clustering.transforms import TRANSFORMS
 from segdash.configuration import read_overrides
-from segdash.errors import CancelledError, ChoiceError, SegdashError, UnknownNameError, quote
+from segdash.errors import CancelledError, ChoiceError, SegdashError, UnknownNameError, count, quote
 from segdash.intake.ledger import Intake, intake_of
 from segdash.intake.orders import Orders
 from segdash.own_segments import check_own_name
+from segdash.population.everyone import NO_FILTERS, Everyone, Filters
+from segdash.population.population import SAMPLE_SEED, Population
+from segdash.profile import Totals, box_summary, segment_profile, totals
 from segdash.schema import CLUSTER, CUSTOMER_ID, MONETARY, RECENCY, RFM, SEGMENT, metric
 from segdash.selecting import MODES, combined, left
+from segdash.state.catching_up import Base, catch_up
 from segdash.state.choices import MOST_SEGMENTS, MethodSettings, OwnSegments, Remembered, SegmentOverrides
-from segdash.state.opening import empty, fitting, given_way, read
-from segdash.state.stages import CARRIED, CHOICES, INPUTS, PICTURE, STAGES, Latest
+from segdash.state.opening import empty, fitting, given_way, measured, read
+from segdash.state.stages import CHOICES, INPUTS, ON_BORDERS, PICTURE, STAGES, Latest, filters_of
 from segdash.work import Task, Work
 
 if TYPE_CHECKING:
@@ -153,6 +157,12 @@ class Segmentation(param.Parameterized):
         doc="Only customers with low <= metric <= high: {metric: (low, high)}; None leaves an end open.",
     )
     attribute_filter = param.Dict(default={}, doc="Only customers with one of these values: {attribute: [value, ...]}.")
+    borderline_only = param.Boolean(
+        default=False,
+        label="Only borderline customers",
+        doc="Only customers who could as well be in another segment: its centre is at most a quarter farther away "
+        "than that of their own.",
+    )
     selected = param.List(default=[], item_type=str, doc="Ids of the selected customers; empty means all.")
     selecting: str = param.Selector(  # type: ignore[assignment]
         default="replace",
@@ -163,6 +173,11 @@ class Segmentation(param.Parameterized):
     )
     earlier_selections = param.List(
         default=[], constant=True, doc="Selections that were left, the latest last, for `undo_selection`."
+    )
+    show_quality = param.Boolean(
+        default=False,
+        label="Show quality",
+        doc="Columns that say how far apart segments are, and which customers are borderline with which runner-up.",
     )
     dark = param.Boolean(default=False, doc="Dark theme.")
     currency = param.String(default="", doc="Symbol or code written beside money, such as £ or GBP; empty shows none.")
@@ -179,6 +194,20 @@ class Segmentation(param.Parameterized):
         doc="The moment customers are measured at. Setting it measures all of them anew; None for a customer table.",
     )
 
+    max_rows_in_memory = param.Integer(
+        default=5_000_000,
+        bounds=(1, None),
+        label="Customers in memory",
+        doc="Of more customers measured from orders, a sample of this size is in memory; the others stay in their "
+        "engine, which is asked for totals, shares, profiles and lists of all.",
+    )
+    population: Population = param.ClassSelector(  # type: ignore[assignment]
+        class_=Population,
+        allow_None=True,
+        constant=True,
+        doc="All customers in their engine, where those in memory are a sample; None where they are all.",
+    )
+
     features = param.DataFrame(constant=True, doc="Derived: all metrics and attributes, one row per customer.")
     fitted: Clustering = param.ClassSelector(  # type: ignore[assignment]
         class_=Clustering, constant=True, doc="Derived: cluster of each customer, as the method made them."
@@ -188,9 +217,31 @@ class Segmentation(param.Parameterized):
     )
     segment_table = param.DataFrame(constant=True, doc="Derived: one row per segment, best to worst, with its reason.")
     customers = param.DataFrame(constant=True, doc="Derived: features with cluster and segment.")
+    borders = param.DataFrame(
+        constant=True,
+        doc="Derived, when first asked for: runner_up (a cluster), margin and borderline per customer, in the order of "
+        "``customers``; None while neither ``show_quality`` nor ``borderline_only`` is on. See `know_quality`.",
+    )
+    judgement = param.DataFrame(
+        constant=True,
+        doc="What is known of the stability of the segments, one row per cluster, see `know_quality`; None until they "
+        "are judged, and when there are others.",
+    )
     filtered = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters.")
     shown = param.DataFrame(constant=True, doc="Derived: the customers that pass the filters and are selected.")
-    profile = param.DataFrame(constant=True, doc="Derived: one row per segment of the shown customers.")
+    everyone: Everyone = param.ClassSelector(  # type: ignore[assignment]
+        class_=Everyone,
+        allow_None=True,
+        constant=True,
+        doc="Derived: all customers with their segments in the engine; None where all are in memory.",
+    )
+    sample_only = param.String(
+        default="", constant=True, doc='Derived: why the engine can\'t tell of all customers, "" where it can.'
+    )
+    profile = param.DataFrame(
+        constant=True,
+        doc="Derived: one row per segment of the shown customers; where `asks_engine`, of all who pass the filters.",
+    )
     intake: Intake = param.ClassSelector(  # type: ignore[assignment]
         class_=Intake, constant=True, doc="What became of each row of the file."
     )
@@ -210,6 +261,9 @@ class Segmentation(param.Parameterized):
     def __init__(self, customers: Any = None, *, orders: Orders | None = None, **choices: Any) -> None:
         super().__init__(work=Work())
         self._ids: pd.Index | None = None
+        self._base: Base | None = None
+        """What the state was that this one is a branch of."""
+        self._whole: tuple[pd.DataFrame, Totals] | None = None
         self._followed: dict[str, Any] = {}
         self._opening = False
         """Whether another table is being put in place."""
@@ -240,7 +294,7 @@ class Segmentation(param.Parameterized):
             When the table can't be used. The present one stays.
         """
         table = empty() if customers is None else read(customers)
-        self._take(table, intake_of(table), {"orders": None, "as_of": None}, choices)
+        self._take(table, intake_of(table), {"orders": None, "as_of": None, "population": None}, choices)
 
     def load_orders(self, orders: Orders, **choices: Any) -> None:
         """Measure the customers of these orders and put them in place of the present ones.
@@ -257,16 +311,9 @@ class Segmentation(param.Parameterized):
         SegdashError
             When they can't be measured or segmented. The present customers stay.
         """
-        from segdash.metrics.measure import FIRST, LAST, customer_metrics
-
-        measured = customer_metrics(orders)
-        account = measured.attrs["intake"]
-        table = read(measured.drop(columns=[FIRST, LAST]))
-        found = intake_of(table)
-        notes = [note for note in found["notes"] if note not in account["notes"]]
-        intake = Intake({**found, **account, "metrics": found["metrics"], "attributes": found["attributes"]})
-        intake["notes"] = [*account["notes"], *notes]
-        self._take(table, intake, {"orders": orders, "as_of": orders.as_of.to_pydatetime()}, choices)
+        table, intake, population = measured(orders, choices.get("max_rows_in_memory", self.max_rows_in_memory))
+        origin = {"orders": orders, "as_of": orders.as_of.to_pydatetime(), "population": population}
+        self._take(table, intake, origin, choices)
 
     def _take(self, table: pd.DataFrame, intake: Intake, origin: dict[str, Any], choices: dict[str, Any]) -> None:
         """Put a table in place, or leave everything as it was.
@@ -370,7 +417,12 @@ class Segmentation(param.Parameterized):
 
     def change_beside(self, title: str, **choices: Any) -> bool:
         """Change a segmentation of many customers beside the page, that of few at once; False when it is refused."""
-        if self.work.later is None or len(self.features) <= LARGE or not set(choices) & set(INPUTS["fitted"]):
+        anew = set(choices) & set(INPUTS["fitted"]) or (
+            self.borders is None and any(choices.get(name) for name in ON_BORDERS)
+        )
+        # The engine is asked anew after each choice but a selection, which is of customers in memory.
+        asked = self.everyone is not None and (set(choices) & set(CHOICES) and not choices.get("selected"))
+        if self.work.later is None or len(self.features) <= LARGE or not (anew or asked):
             return self.try_update(**choices)
         self.beside(title, lambda copy, _task: copy.change(**choices))
         return True
@@ -387,7 +439,7 @@ class Segmentation(param.Parameterized):
         act : callable
             ``act(copy, task)`` changes the copy; it may tell the task how far it is.
         """
-        copy = self.fork()
+        copy = self.branch()
 
         def try_it(task: Task) -> Segmentation | str:
             try:
@@ -401,12 +453,22 @@ class Segmentation(param.Parameterized):
         self.work.start(title, try_it, self.settle)
 
     def settle(self, found: Segmentation | str) -> None:
-        """Take over a copy that was changed beside the page, or say why there is none."""
+        """Take over a copy that was changed beside the page, or say why there is none.
+
+        What a person changed on the page meanwhile stays, as far as the copy of `branch` did not change it as well.
+        """
         self.problem = ""
+        left: dict[str, Any] = {}
+        if isinstance(found, Segmentation):
+            try:
+                left = catch_up(found, self, found._base, large=LARGE) if found._base is not None else {}
+                self.adopt(found)
+            except SegdashError as refused:
+                found = str(refused)
         if isinstance(found, str):
             self.problem = found
-        else:
-            self.adopt(found)
+        if left:
+            self.change_beside("Segmenting the customers", **left)
 
     def adopt(self, other: Segmentation) -> None:
         """Take over the data, choices and tables of another state as one change; nothing is made again.
@@ -418,6 +480,8 @@ class Segmentation(param.Parameterized):
         drawn.update({name: taken[name] for name in ("x", "y") if drawn[name] not in other.metrics})
         self._offer(other.metrics)
         self._ids, self._followed = other._ids, {**other._followed, **drawn}
+        if other.features is not self.features:
+            taken["earlier_selections"] = []  # of customers who may not be there
         # A table that is the same one is no change: param would tell it as one.
         news = {name: value for name, value in {**taken, **drawn}.items() if value is not getattr(self, name)}
         with edit_constant(self):
@@ -428,6 +492,19 @@ class Segmentation(param.Parameterized):
         with edit_constant(self):
             self.notices = [*self.notices, sentence]
 
+    def know_quality(self, judgement: pd.DataFrame, borders: pd.DataFrame) -> None:
+        """Take what was found out about the segments that there are.
+
+        Parameters
+        ----------
+        judgement : pandas.DataFrame
+            As `segdash.clustering.quality.segment_quality` gives it, its segments called by their clusters.
+        borders : pandas.DataFrame of shape (n_customers, 3)
+            As `segdash.clustering.quality.borders.around_segments` gives it.
+        """
+        with edit_constant(self):
+            self.param.update(judgement=judgement, borders=borders)
+
     def keep(self, title: str) -> None:
         """Keep the segmentation of now, all customers shown, to compare others with; of too many the oldest goes."""
         earlier = self.fork()
@@ -436,6 +513,12 @@ class Segmentation(param.Parameterized):
         known = {name for name, _ in self.kept}
         named = (title if i == 1 else f"{title} ({i})" for i in range(1, MOST_KEPT + 2))
         self.kept = [*self.kept, (next(name for name in named if name not in known), earlier)][-MOST_KEPT:]
+
+    def branch(self) -> Segmentation:
+        """A `fork` that is changed beside the page: `settle` takes it back along with what the page became."""
+        copy = self.fork()
+        copy._base = dict(self.param.values())
+        return copy
 
     def fork(self) -> Segmentation:
         """A state of its own with the same choices, which shares this one's tables instead of making them again."""
@@ -508,7 +591,7 @@ class Segmentation(param.Parameterized):
 
     def clear_filters(self) -> None:
         """Show every customer again: no filter, no selection."""
-        self.param.update(segment_filter=[], ranges={}, attribute_filter={}, selected=[])
+        self.param.update(segment_filter=[], ranges={}, attribute_filter={}, borderline_only=False, selected=[])
 
     # ------------------------------------------------------------------ what follows from the choices
 
@@ -553,7 +636,7 @@ class Segmentation(param.Parameterized):
             raise ChoiceError(
                 f"{title} learns nothing that other customers could be scored with. Choose a method that does."
             )
-        names = dict(zip(self.segment_table[CLUSTER], self.segment_table[SEGMENT], strict=True))
+        names = self.names
         return pd.Series([names.get(label, label) for label in self.model.predict(customers)], index=customers.index)
 
     @property
@@ -562,9 +645,79 @@ class Segmentation(param.Parameterized):
         return dict(zip(self.segment_table["segment"], self.segment_table["color"], strict=True))
 
     @property
+    def names(self) -> dict[str, str]:
+        """Cluster -> segment name, best to worst."""
+        return dict(zip(self.segment_table[CLUSTER], self.segment_table[SEGMENT], strict=True))
+
+    @property
+    def asks_engine(self) -> bool:
+        """True when the engine tells of all customers who pass the filters, also of those who are not in memory.
+
+        Who is selected or borderline is known of those in memory only.
+        """
+        return self.everyone is not None and not self.selected and not self.borderline_only
+
+    @property
+    def totals(self) -> Totals:
+        """The customers of `profile` as a whole."""
+        return self.everyone.totals(self.filters) if self.asks_engine else totals(self.shown)
+
+    @property
+    def whole(self) -> Totals:
+        """All customers as a whole; of those in memory where the engine is not asked."""
+        if self.asks_engine:
+            return self.everyone.totals()
+        if self._whole is None or self._whole[0] is not self.features:
+            self._whole = self.features, totals(self.features)
+        return self._whole[1]
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many customers `totals` and `whole` are of."""
+        if self.asks_engine:
+            return self.totals.customers, self.whole.customers
+        return len(self.shown), len(self.customers)
+
+    @property
     def is_filtered(self) -> bool:
         """True when a filter or a selection leaves customers out."""
-        return len(self.shown) < len(self.customers)
+        passing, everyone = self.sizes
+        return passing < everyone
+
+    @property
+    def filters(self) -> Filters:
+        """The filters in force, as `Everyone` takes them."""
+        return filters_of(self, self.segment_filter, self.segment_table)
+
+    def profile_of(self, metrics: Sequence[str], *, whole: bool = False) -> pd.DataFrame:
+        """`segdash.profile.segment_profile` of the customers of `profile`, or of the whole they are part of."""
+        if self.asks_engine:
+            return self.everyone.profile(metrics, NO_FILTERS if whole else self.filters)
+        return segment_profile(self.customers if whole else self.shown, metrics)
+
+    def boxes_of(self, metric: str, *, whole: bool = False) -> pd.DataFrame:
+        """`segdash.profile.box_summary` of the customers of `profile`, or of the whole they are part of."""
+        if self.asks_engine:
+            return self.everyone.boxes(metric, NO_FILTERS if whole else self.filters)
+        return box_summary(self.customers if whole else self.shown, metric)
+
+    @property
+    def sample_said(self) -> str:
+        """Who is in memory and what is of whom, in words; "" where all are in memory."""
+        if self.population is None:
+            return ""
+        size = f"{len(self.features):,} of {count(self.population.size, 'customer')}"
+        said = f"A sample of {size} is in memory (picked by a hash of the id, seed {SAMPLE_SEED}). "
+        if self.everyone is None:
+            return f"{said}All figures here are of the sample. {self.sample_only}"
+        said += (
+            "While nobody is selected, the engine tells key metrics, shares, revenue, the comparison table, insights, "
+            "box plots and the download of the customer list of all; everything else is of the sample, from which "
+            "the segments were made."
+        )
+        if lost := self.everyone.strangers:
+            said += f" {count(lost, 'customer')} would be in segments that nobody of the sample is in: they have none."
+        return said
 
     def label(self, name: str) -> str:
         """Axis label of a metric, with unit and currency."""
@@ -597,6 +750,15 @@ class Segmentation(param.Parameterized):
                 self.as_of = orders.as_of.to_pydatetime()
             raise
 
+    @param.depends("max_rows_in_memory", watch=True)
+    def _sample_anew(self) -> None:
+        """Another limit: who is in memory changes where there are more customers than either."""
+        if self._opening or self.orders is None:
+            return
+        here = len(self.features) if self.population is None else self.population.size
+        if self.population is not None or here > self.max_rows_in_memory:
+            self.load_orders(self.orders)
+
     @param.depends(*CHOICES, *PICTURE, watch=True)
     def _derive(self) -> None:
         """Make each table whose inputs changed, once, in order, and publish them together.
@@ -618,13 +780,15 @@ class Segmentation(param.Parameterized):
                 with discard_events(self), edit_constant(self):
                     self.param.update(**before)
             raise
+        if "clustering" in changed:
+            made["judgement"] = None
         if "features" in changed:
             made["earlier_selections"] = []
         elif "selected" in changed and "selected" in before:
             made["earlier_selections"] = left(self.earlier_selections, before["selected"])
         if made:
-            # Choices that followed their segments are made as well: they must not be followed again.
-            self._followed |= {name: made[name] for name in CARRIED if name in made}
+            # Choices that followed their segments, or gave way, are made as well: they must not be followed again.
+            self._followed |= {name: value for name, value in made.items() if name in self._followed}
             with edit_constant(self):
                 self.param.update(**made)
 

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from segdash.clustering import Clustering
+from segdash.clustering import METHODS, Clustering
 from segdash.continuity import Before, name_on, renamed, same_clusters, same_segments
-from segdash.errors import ChoiceError, UnknownNameError, count, quote
+from segdash.errors import ChoiceError, ClusteringError, SegdashError, UnknownNameError, count, quote
 from segdash.labelling.facts import segment_facts
 from segdash.own_segments import set_apart
 from segdash.profile import profile_columns, segment_profile
 from segdash.schema import CLUSTER, MONETARY, SEGMENT
 from segdash.state.choices import OWN_PARAMS
 from segdash.state.shared import fit_once
+from segdash.state.study_space import StudySpace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from segdash.population.everyone import Everyone, Filters
     from segdash.state.segmentation import Segmentation
 
 
@@ -45,9 +47,11 @@ INPUTS = {
     "clustering": ("features", "fitted", "own_segments"),
     "segment_table": ("features", "clustering", "segments", "remembered", "currency"),
     "customers": ("features", "clustering", "segment_table"),
-    "filtered": ("customers", "segment_filter", "ranges", "attribute_filter"),
+    "borders": ("features", "clustering", "show_quality", "borderline_only"),
+    "everyone": ("features", "population", "clustering", "segment_table"),
+    "filtered": ("customers", "segment_filter", "ranges", "attribute_filter", "borderline_only"),
     "shown": ("filtered", "selected"),
-    "profile": ("shown", "compared"),
+    "profile": ("shown", "compared", "everyone"),
 }
 """Derived table -> the choices and tables it follows from, in the order they are made."""
 
@@ -59,6 +63,9 @@ MAKING = (*(name for name in INPUTS["fitted"] if name != "features"), "own_segme
 
 CARRIED = ("remembered", "segments", "segment_filter")
 """Choices about segments: where a change does not say them itself, they follow their segments through it."""
+
+ON_BORDERS = ("show_quality", "borderline_only")
+"""Choices that need to know who is borderline: while none is on, nobody works that out."""
 
 PICTURE = ("x", "y", "log_x", "log_y", "size_by_monetary", "dark")
 """Params that only change how tables are drawn."""
@@ -126,6 +133,58 @@ def _customers(state: Segmentation, now: Latest) -> pd.DataFrame:
     return now["features"].assign(**{CLUSTER: pd.array(labels, dtype="str"), SEGMENT: segment})
 
 
+def _borders(state: Segmentation, now: Latest) -> pd.DataFrame | None:
+    """Who is borderline, worked out when first asked for and kept as long as the segments are."""
+    if state.borders is not None and not {"features", "clustering"} & now.changed:
+        return state.borders
+    if not any(now[name] for name in ON_BORDERS):
+        return None
+    from segdash.clustering.quality.borders import around_segments
+
+    try:
+        points = StudySpace.of(state).points() if len(now["features"]) else np.empty((0, 1))
+        return around_segments(points, now["clustering"].labels)
+    except SegdashError as refused:
+        if any(now[name] for name in now.changed.intersection(ON_BORDERS)):
+            raise
+        # They were on for other segments: what a person asks for now is not refused for their sake.
+        for name in ON_BORDERS:
+            now.carry(name, False)
+        now.carry("notices", [*now["notices"], f"Nobody can say who is borderline among these segments: {refused}"])
+        return None
+
+
+def _everyone(state: Segmentation, now: Latest) -> Everyone | None:
+    """All customers in the engine, where those in memory are some of them and the segments can be told to it."""
+    population, clustering, table = now["population"], now["clustering"], now["segment_table"]
+    if population is None:
+        now.carry("sample_only", "")
+        return None
+    before = state.everyone
+    if before is not None and "clustering" not in now.changed and _same_clusters(state.segment_table, table):
+        return before.renamed(table[SEGMENT].tolist())
+    from segdash.population.everyone import everyone
+
+    segments = dict(zip(table[CLUSTER], table[SEGMENT], strict=True))
+    own = {name: ids for name, ids in state.own_segments.items() if name in segments}
+    try:
+        if clustering.model is None and clustering.method != "single":
+            title = METHODS[clustering.method].title
+            raise ClusteringError(f"{title} learns nothing that other customers could be given segments by.")
+        if unknown := next((name for name in state.metrics if name not in population.metrics), None):
+            raise UnknownNameError(f"Metric {quote(unknown)} is known of the sample only.")
+        found = everyone(population, clustering.model, segments, own)
+        now.carry("sample_only", "")
+        return found
+    except (ClusteringError, UnknownNameError) as refused:
+        now.carry("sample_only", str(refused))
+        return None
+
+
+def _same_clusters(before: pd.DataFrame, table: pd.DataFrame) -> bool:
+    return before[CLUSTER].tolist() == table[CLUSTER].tolist()
+
+
 def _filtered(state: Segmentation, now: Latest) -> pd.DataFrame:
     customers = now["customers"]
     keep = np.ones(len(customers), dtype=bool)
@@ -144,6 +203,8 @@ def _filtered(state: Segmentation, now: Latest) -> pd.DataFrame:
     for name, values in state.attribute_filter.items():
         if wanted := _texts(_known([name], "attribute", state.attributes)[0], values):
             keep &= customers[name].isin(wanted).to_numpy()
+    if now["borderline_only"]:
+        keep &= now["borders"]["borderline"].to_numpy()
     return customers if keep.all() else customers[keep]
 
 
@@ -180,9 +241,24 @@ def _shown(state: Segmentation, now: Latest) -> pd.DataFrame:
 
 def _profile(state: Segmentation, now: Latest) -> pd.DataFrame:
     compared = list(dict.fromkeys(state.compared))
+    if now["everyone"] is not None and not state.selected and not now["borderline_only"]:
+        filters = filters_of(state, now["segment_filter"], now["segment_table"])
+        return now["everyone"].prepare(compared, filters)
     if not len(now["shown"]):
         return pd.DataFrame(columns=profile_columns(compared))
     return segment_profile(now["shown"], compared, base_value=float(now["features"][MONETARY].mean()))
+
+
+def filters_of(state: Segmentation, segment_filter: Iterable[str], segment_table: pd.DataFrame) -> Filters:
+    """The filters in force, as the engine takes them; `_filtered` has checked them."""
+    from segdash.population.everyone import Filters
+
+    names = set(segment_table[SEGMENT])
+    return Filters(
+        tuple(name for name in segment_filter if name in names),
+        tuple((name, *ends) for name, ends in state.ranges.items()),
+        tuple((name, tuple(values)) for name, values in state.attribute_filter.items() if values),
+    )
 
 
 def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[str]:
@@ -196,6 +272,8 @@ def _known(names: Sequence[str], kind: str, known: Iterable[str]) -> Sequence[st
 STAGES = tuple(
     Stage(output, inputs, make)
     for (output, inputs), make in zip(
-        INPUTS.items(), (_fitted, _clustering, _segment_table, _customers, _filtered, _shown, _profile), strict=True
+        INPUTS.items(),
+        (_fitted, _clustering, _segment_table, _customers, _borders, _everyone, _filtered, _shown, _profile),
+        strict=True,
     )
 )

@@ -8,7 +8,7 @@ import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
-from segdash.alternative import change, differing, set_beside, side_of, side_of_model, titled
+from segdash.alternative import by_model, change, differing, set_beside, side_of, titled
 from segdash.clustering import METHODS
 from segdash.clustering.model_file import model_file, model_from
 from segdash.errors import CancelledError, ChoiceError, SegdashError
@@ -228,11 +228,16 @@ class Comparison(View):
         state, copy, page = self.state, self.state.fork(), side_of(self.state)
 
         def beside(_task: Task) -> Beside:
-            return set_beside(side_of_model(model_from(content, name), copy, f"by {name}"), page, state.currency)
+            change(copy, by_model(copy, model_from(content, name)), {})
+            return set_beside(side_of(copy, f"by {name}"), page, state.currency)
 
-        self._start(beside, None)
+        def apply() -> None:
+            choices = by_model(state, model_from(content, name))
+            state.beside("Segmenting the customers", lambda other, _task: change(other, choices, {}))
 
-    def _start(self, beside: Callable[[Task], Beside], apply: Callable[[], None] | None) -> None:
+        self._start(beside, apply)
+
+    def _start(self, beside: Callable[[Task], Beside], apply: Callable[[], None]) -> None:
         """Compare beside the page; a refusal is shown in the card."""
         customers = self.state.customers
 
@@ -249,7 +254,7 @@ class Comparison(View):
                 self._refuse(found)
             elif self.state.customers is customers:
                 self._page, self._apply = customers, apply
-                self.said.object, self.apply.disabled = "", apply is None
+                self.said.object, self.apply.disabled = "", False
                 with pn.io.hold():
                     self.shown.show(found)
 

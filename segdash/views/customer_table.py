@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,15 +14,15 @@ from bokeh.models.widgets.tables import NumberFormatter
 from segdash.errors import count
 from segdash.markup import escape
 from segdash.reports.csv_file import csv_file
+from segdash.reports.customer_list import save_customers
 from segdash.schema import CUSTOMER_ID, SEGMENT, metric
 from segdash.views import VIEWS
 from segdash.views.profile_table import segment_cells
+from segdash.views.quality_columns import MEANT, PER_CUSTOMER, WIDTHS, customer_quality, is_shown, quality_switch
 from segdash.views.table import Table
 from segdash.views.view import View, row
 
 if TYPE_CHECKING:
-    import io
-
     from panel.viewable import Viewable
 
 PAGE_SIZE = 15
@@ -28,7 +31,7 @@ MOST_ATTRIBUTES = 6
 
 @VIEWS.register("CustomerTable")
 class CustomerTable(View):
-    """The customers that pass filters and selection: searchable by id, sortable, paged, downloadable."""
+    """The customers that pass filters and selection: searchable by id, sortable, downloadable; runner-up on request."""
 
     title = "Customer list"
 
@@ -54,21 +57,35 @@ class CustomerTable(View):
             value=pd.DataFrame(columns=[SEGMENT]),
         )
         self.table.on_click(self._clicked, column=CUSTOMER_ID)
-        self.follow(self._update_columns, "compared", "currency", "features")
-        self.follow(self._update, "shown", "compared", "segment_table")
+        self.quality = quality_switch(self)
+        self.follow(self._update_columns, "compared", "currency", "features", "show_quality", "borders")
+        self.follow(self._update, "shown", "compared", "segment_table", "show_quality", "borders")
+        self.follow(self._update_download, "profile")
         self.search.param.watch(lambda _: self._update(), "value")
-        return [row(self.search, self.download), self.table]
+        return [row(self.search, self.download, self.quality), self.table]
 
     def _columns(self) -> list[str]:
-        return [CUSTOMER_ID, SEGMENT, *self.state.compared, *self.state.attributes[:MOST_ATTRIBUTES]]
+        asked = self._quality_columns().values()
+        return [CUSTOMER_ID, SEGMENT, *asked, *self.state.compared, *self.state.attributes[:MOST_ATTRIBUTES]]
+
+    def _quality_columns(self) -> dict[str, str]:
+        """What is known of borders -> its column here, where a file has not got one so called."""
+        if not is_shown(self.state):
+            return {}
+        return {name: _free(name, self.state.features) for name in PER_CUSTOMER}
 
     def _found(self) -> pd.DataFrame:
         shown, wanted = self.state.shown, self.search.value.strip()
-        return shown[shown[CUSTOMER_ID].str.contains(wanted, case=False, regex=False)] if wanted else shown
+        found = shown[shown[CUSTOMER_ID].str.contains(wanted, case=False, regex=False)] if wanted else shown
+        if asked := self._quality_columns():
+            return found.join(customer_quality(self.state, found).rename(columns=asked))
+        return found
 
     def _update_columns(self) -> None:
         state = self.state
         titles = {CUSTOMER_ID: "Customer", SEGMENT: "Segment"}
+        asked = self._quality_columns()
+        titles |= {asked[name]: PER_CUSTOMER[name] for name in asked}
         titles |= {name: metric(name).label(state.currency) for name in state.compared}
         self.table.titles = {_column(name): escape(titles.get(name, name)) for name in self._columns()}
         decimals = {name: metric(name).decimals for name in state.compared}
@@ -78,7 +95,8 @@ class CustomerTable(View):
         }
         self.table.text_align = {_column(name): "right" for name in state.compared}
         self.table.header_align = {_column(name): "right" for name in state.compared}
-        self.table.widths = {SEGMENT: 168}
+        self.table.header_tooltips = {asked[name]: MEANT[name] for name in asked}
+        self.table.widths = {SEGMENT: 168, **{asked[name]: WIDTHS[name] for name in asked}}
 
     def _clicked(self, event: Any) -> None:
         """A customer's id selects her, or with another choice adds her or takes her away."""
@@ -87,12 +105,37 @@ class CustomerTable(View):
     def _update(self) -> None:
         found = self._found().loc[:, self._columns()]
         matches = f": {count(len(found), 'match', 'matches')}" if self.search.value.strip() else ""
-        self.head(self.whom() + matches)
+        self.head(self.whom(sample=True) + matches)
+        self._update_download()
         table = found.assign(**{SEGMENT: segment_cells(self.state, found[SEGMENT])}).rename(columns=_column)
         self.table.param.update(value=table, page=1)
 
+    @property
+    def _lists_everyone(self) -> bool:
+        """Whether the download has more customers than the table: all who pass, from the engine."""
+        return self.state.asks_engine and not self.search.value.strip()
+
+    def _update_download(self) -> None:
+        if self._lists_everyone:
+            label = f"Download all {self.state.sizes[0]:,} (Parquet)"
+            self.download.param.update(label=label, filename="customers.parquet")
+        else:
+            self.download.param.update(label="Download (CSV)", filename="customers.csv")
+
     def _file(self) -> io.BytesIO:
-        return csv_file(self._found())
+        if not self._lists_everyone:
+            return csv_file(self._found())
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "customers.parquet"
+            save_customers(self.state, path)
+            return io.BytesIO(path.read_bytes())
+
+
+def _free(name: str, table: pd.DataFrame) -> str:
+    """A name that no column of the table has."""
+    while name in table.columns:
+        name += "_"
+    return name
 
 
 def _column(name: str) -> str:

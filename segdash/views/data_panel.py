@@ -160,7 +160,7 @@ class DataPanel(View):
             self.upload.value = {}
 
     def _open(self, name: str, source: io.BytesIO | Path) -> None:
-        copy = self.state.fork()
+        copy = self.state.branch()
         self.state.work.start(f"Reading {name}", lambda task: self._read(name, source, copy, task), self._show)
 
     def _read(self, name: str, source: io.BytesIO | Path, copy: Segmentation, task: Task) -> Found:

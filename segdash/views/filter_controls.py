@@ -12,6 +12,7 @@ from segdash.errors import quote
 from segdash.numbers import number
 from segdash.schema import metric
 from segdash.views import VIEWS
+from segdash.views.control import SWITCH, control
 from segdash.views.view import View
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ MOST_VALUES = 200
 
 @VIEWS.register("FilterControls")
 class FilterControls(View):
-    """Filters by segment, by the compared metrics and by attributes; they add up, and the page says so."""
+    """Filters by segment, compared metrics, attributes and who is borderline; they add up, and the page says so."""
 
     title = "Filters"
     classes = ("segdash-controls",)
@@ -39,19 +40,22 @@ class FilterControls(View):
         )
         self.ranges = pn.Column(sizing_mode="stretch_width", margin=0)
         self.values = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.only = control(self, "borderline_only", pmui.Switch, description="", stylesheets=[SWITCH])
         self.clear = pmui.Button(
             label="Clear filters and selection",
             variant="outlined",
             size="small",
             margin=0,
-            on_click=lambda _: self.change(segment_filter=[], ranges={}, attribute_filter={}, selected=[]),
+            on_click=lambda _: self.change(
+                segment_filter=[], ranges={}, attribute_filter={}, borderline_only=False, selected=[]
+            ),
         )
         self.segments.param.watch(self._segments_chosen, "value")
         self.follow(self._update_segments, "segment_table", "segment_filter")
         self.follow(self._lay_out_ranges, "features", "compared", "currency")
         self.follow(self._lay_out_values, "features")
-        self.follow(self._update, "shown", "ranges", "attribute_filter")
-        return [self.segments, self.ranges, self.values, self.clear]
+        self.follow(self._update, "shown", "ranges", "attribute_filter", "borderline_only")
+        return [self.segments, self.ranges, self.values, self.only, self.clear]
 
     def _segments_chosen(self, event: Any) -> None:
         if event.new != self.state.segment_filter:
@@ -122,7 +126,9 @@ class FilterControls(View):
             self._show_filters()
         finally:
             self._following = False
-        self.head(f"{self.part_of_all()} shown" if self.state.is_filtered else "None in force")
+        state = self.state
+        only = ", only borderline ones" if state.borderline_only else ""
+        self.head(f"{self.part_of_all()} shown{only}" if only or state.is_filtered else "None in force")
 
     def _show_filters(self) -> None:
         for (name, end), widget in getattr(self, "ends", {}).items():

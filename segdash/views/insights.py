@@ -9,7 +9,6 @@ import panel_material_ui as pmui
 
 from segdash.labelling.insights import habit_sentence, share_sentence
 from segdash.markup import escape, swatch
-from segdash.profile import segment_profile
 from segdash.schema import RFM
 from segdash.views import VIEWS
 from segdash.views.view import STYLE, View, empty, html, row
@@ -35,7 +34,7 @@ class Insights(View):
             )
             self.segments.param.watch(self._chosen, "value")
             self.follow(self._update_segments, "segment_table")
-            self.follow(self._update, "shown", "segment_table", "currency")
+            self.follow(self._update, "profile", "segment_table", "currency")
             self._card = pn.Column(
                 row(self.segments),
                 self.cards,
@@ -58,7 +57,7 @@ class Insights(View):
         if not len(state.customers):
             self.cards.object = empty("No customers yet. Open a customer table to read about its segments.")
             return
-        profile = segment_profile(state.shown, list(RFM))
+        profile = state.profile_of(list(RFM))
         parts = {str(row["segment"]): row for row in profile.to_dict("records")}
         cards = [
             self._one(segment, parts.get(segment["segment"])) for segment in state.segment_table.to_dict("records")

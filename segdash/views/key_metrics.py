@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from segdash.errors import count
 from segdash.markup import escape
 from segdash.numbers import NOTHING, money, number, percent, short_money
-from segdash.schema import FREQUENCY, MONETARY
 from segdash.views import VIEWS
 from segdash.views.view import View, html
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
+
+    from segdash.profile import Totals
 
 
 @VIEWS.register("KeyMetrics")
@@ -26,7 +25,7 @@ class KeyMetrics(View):
     def body(self) -> list[Viewable]:
         """Four tiles."""
         self.tiles = html("")
-        self.follow(self._update, "shown", "currency")
+        self.follow(self._update, "profile", "currency")
         return [self.tiles]
 
     def __panel__(self) -> Viewable:
@@ -35,42 +34,43 @@ class KeyMetrics(View):
         return self._card
 
     def _update(self) -> None:
-        tiles = [self._customers(), self._revenue(), self._value(), self._frequency()]
+        these = self.state.totals
+        whole = self.state.whole if self.state.is_filtered else None
+        tiles = [one(these, whole) for one in (self._customers, self._revenue, self._value, self._frequency)]
         self.tiles.object = f'<div class="tiles" role="group" aria-label="Key metrics">{"".join(tiles)}</div>'
 
-    def _customers(self) -> str:
-        state = self.state
-        if state.is_filtered:
-            return tile("Customers", number(len(state.shown)), f"of {number(len(state.customers))}")
-        aside = state.intake["rows"] - state.intake["kept"]
-        return tile("Customers", number(len(state.shown)), f"{count(aside, 'row')} of the file set aside")
+    def _customers(self, these: Totals, whole: Totals | None) -> str:
+        if whole:
+            of_sample = self.state.population is not None and not self.state.asks_engine
+            part = f"of {number(whole.customers)}{' of the sample' if of_sample else ''}"
+            return tile("Customers", number(these.customers), part)
+        aside = self.state.intake["rows"] - self.state.intake["kept"]
+        return tile("Customers", number(these.customers), f"{count(aside, 'row')} of the file set aside")
 
-    def _revenue(self) -> str:
-        state, shown = self.state, self.state.shown[MONETARY]
-        total = float(shown.sum())
-        more = f"{money(total, state.currency)} in total"
-        if state.is_filtered:
-            whole = float(state.customers[MONETARY].sum())
-            more = f"{percent(total / whole if whole else 0)} of {short_money(whole, state.currency)}"
-        return tile("Revenue", short_money(total, state.currency), more)
+    def _revenue(self, these: Totals, whole: Totals | None) -> str:
+        currency = self.state.currency
+        more = f"{money(these.revenue, currency)} in total"
+        if whole:
+            share = these.revenue / whole.revenue if whole.revenue else 0
+            more = f"{percent(share)} of {short_money(whole.revenue, currency)}"
+        return tile("Revenue", short_money(these.revenue, currency), more)
 
-    def _value(self) -> str:
-        state, values = self.state, self.state.shown[MONETARY].to_numpy(dtype="float64")
-        if not len(values):
+    def _value(self, these: Totals, whole: Totals | None) -> str:
+        if not these.customers:
             return tile("Average customer value", NOTHING, "no customers")
-        more = f"median {money(float(np.median(values)), state.currency)}"
-        if state.is_filtered:
-            more += f"; all {money(float(state.customers[MONETARY].mean()), state.currency)}"
-        return tile("Average customer value", money(float(values.mean()), state.currency), more)
+        currency = self.state.currency
+        more = f"median {money(these.median_value, currency)}"
+        if whole:
+            more += f"; all {money(whole.value, currency)}"
+        return tile("Average customer value", money(these.value, currency), more)
 
-    def _frequency(self) -> str:
-        state, orders = self.state, self.state.shown[FREQUENCY].to_numpy(dtype="float64")
-        if not len(orders):
+    def _frequency(self, these: Totals, whole: Totals | None) -> str:
+        if not these.customers:
             return tile("Average purchase frequency", NOTHING, "no customers")
-        more = f"{percent(float((orders == 1).mean()))} bought once"
-        if state.is_filtered:
-            more += f"; all {number(float(state.customers[FREQUENCY].mean()), 2)}"
-        return tile("Average purchase frequency", number(float(orders.mean()), 2), more)
+        more = f"{percent(these.once)} bought once"
+        if whole:
+            more += f"; all {number(whole.orders, 2)}"
+        return tile("Average purchase frequency", number(these.orders, 2), more)
 
 
 def tile(what: str, figure: str, more: str) -> str:

@@ -36,6 +36,8 @@ class LivePlot:
     def __init__(self, height: int = 200, *, on_draw: Callable[[Any], None] | None = None) -> None:
         self.on_draw = on_draw
         self.pane = pn.pane.HoloViews(sizing_mode="stretch_width", linked_axes=False, height=height)
+        self.mark = str(self.pane.name)
+        """CSS class of the drawn figure, by which scripts of the page find it."""
         self._key: Hashable = object()
         self._draw: Callable[[], hv.Element] | None = None
 
@@ -79,14 +81,13 @@ class LivePlot:
 
     def _element(self) -> hv.Element:
         element = self._draw()  # type: ignore[misc]  # show() was called before
-        if self.on_draw is None:
-            return element
         hooks = hv.Store.lookup_options("bokeh", element, "plot").kwargs.get("hooks", [])
         # HoloViews keeps an element's options as long as the element lives: a hook that held this plot, and so the
         # element, would keep both, and the whole page, for ever.
-        mine = ref(self)
+        mine, mark = ref(self), self.mark
 
         def drawn(plot: Any, _element: hv.Element) -> None:
+            plot.state.css_classes = [mark]
             if (live := mine()) is not None and live.on_draw is not None:
                 live.on_draw(plot)
 

@@ -37,6 +37,7 @@ class Pictures(View):
         """Chooser, the picture's own controls, picture, what was found, files."""
         self.made: dict[str, Picture] = {}
         self.saves: dict[str, SaveButtons] = {}
+        self.places: dict[str, Viewable] = {}
         self._is_stale = True
         titles = {PICTURES[name].title: name for name in PICTURES}
         self.chooser = pmui.Select(label="Picture", options=titles, value=FIRST, size="small", width=190, margin=0)
@@ -64,7 +65,8 @@ class Pictures(View):
         if name not in self.made:
             picture = self.made[name] = PICTURES[name](self.state, partial(self.select, toggle=True), self.refresh)
             self.live.append(picture.plot)
-            self.saves[name] = SaveButtons(picture.plot.pane, picture.title, picture.table)
+            self.saves[name] = SaveButtons(picture.plot.mark, picture.title, picture.table)
+            self.places[name] = pn.Column(picture.plot.pane, sizing_mode="stretch_width", margin=0, min_width=1)
         return self.made[name]
 
     def _choose(self) -> None:
@@ -74,10 +76,10 @@ class Pictures(View):
                 return
             # Off the page first: what is drawn then is sent once.
             self.place.objects = []
-            picture, saves = self.picture, self.saves[self.chooser.value]
+            picture, name = self.picture, self.chooser.value
             self.refresh()
             self.controls.objects = [self.chooser, *picture.controls, self.clear]
-            self.place.objects = [saves.place, self.found, saves.row]
+            self.place.objects = [self.places[name], self.found, self.saves[name].row]
 
     def _wake(self) -> None:
         if self.awake and self._is_stale:
@@ -103,5 +105,6 @@ class Pictures(View):
         self.lacking.object = empty(lacks) if lacks else ""
         self.found.object = "".join(f"<p>{escape(sentence)}</p>" for sentence in found)
         self.key.object = colour_key(state.colours) if picture.needs_key and not lacks else ""
-        self.saves[self.chooser.value].show(not lacks)
-        self.head(f"{self.whom()}. {said}" if said else "")
+        name = self.chooser.value
+        self.places[name].visible = self.saves[name].row.visible = not lacks
+        self.head(f"{self.whom(sample=not picture.of_profile)}. {said}" if said else "")

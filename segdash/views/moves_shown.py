@@ -16,7 +16,9 @@ from segdash.errors import count
 from segdash.markup import escape
 from segdash.numbers import number, percent, short_money
 from segdash.reports.csv_file import csv_file
+from segdash.views.gestures import on_tap
 from segdash.views.live import LivePlot
+from segdash.views.save_buttons import SaveMenu
 from segdash.views.table import Table
 from segdash.views.view import STYLE, html, row, tiles
 
@@ -42,6 +44,16 @@ COLUMNS = {
     "share": "Share of where they were (%)",
     "revenue_after": "Revenue",
 }
+DONE = {
+    "replace": "{0} selected: {1}",
+    "append": "{0} added: {1}",
+    "intersect": "Kept of the selection: {1}",
+    "subtract": "{0} taken away: {1}",
+}
+"""What is said after a selection, by its mode."""
+
+PAIRS = {"before": "From", "after": "To", "customers": "Customers", "revenue_after": "Revenue"}
+
 NOBODY = "(choose a move)"
 MOST_LISTED = 12
 
@@ -96,9 +108,13 @@ class MovesShown:
         self.all = self._laid_out()
 
     def _laid_out(self) -> Viewable:
+        self.saves = [
+            SaveMenu(plot.mark, name, self._pairs, corner=False)
+            for plot, name in ((self.cells, "Moves as a table"), (self.streams, "Moves as streams"))
+        ]
         pictures = [
-            pn.Column(plot.pane, margin=0, css_classes=["segdash-steps", "half"], stylesheets=[STYLE])
-            for plot in (self.cells, self.streams)
+            pn.Column(*save.parts, plot.pane, margin=0, css_classes=["segdash-steps", "half"], stylesheets=[STYLE])
+            for save, plot in zip(self.saves, (self.cells, self.streams), strict=True)
         ]
         return pn.Column(
             self.figures,
@@ -165,16 +181,12 @@ class MovesShown:
     # ------------------------------------------------------------------ what a person does
 
     def _drawn(self, plot: Any) -> None:
-        cells = next(iter(plot.subplots.values()))
-        source = cells.handles["source"]
-
-        def tapped(_attr: str, _old: list[int], new: list[int]) -> None:
-            if new and self.beside is not None:
-                source.selected.indices = []  # the numbers of the page say what is selected
+        def tapped(cells: list[int], mode: str | None) -> None:
+            if self.beside is not None:
                 before, after = (list(colours) for colours in self.beside.colours)
-                self.select(before[new[0] // len(after)], after[new[0] % len(after)])
+                self.select(before[cells[0] // len(after)], after[cells[0] % len(after)], mode)
 
-        source.selected.on_change("indices", tapped)
+        on_tap(plot, tapped)
 
     def _moves(self) -> list[tuple[str, str]]:
         return list(zip(self.table.value["before"], self.table.value["after"], strict=True))
@@ -183,14 +195,19 @@ class MovesShown:
         if event.new != NOBODY:
             self.select(*event.new)
 
-    def select(self, before: str, after: str) -> None:
-        """Select the customers of one cell; once more clears the selection."""
+    def select(self, before: str, after: str, mode: str | None = None) -> None:
+        """Select the customers of one cell in the way of ``mode``, or of the page; once more clears the selection."""
         state, moves = self.view.state, self.beside.moves  # type: ignore[union-attr]  # nothing else can be clicked
         ids = moves.customers_of(before, after)
-        again = ids == state.selected and state.selecting == "replace"
-        if ids and self.view.select(ids, toggle=True):
-            said = "Nobody selected" if again else f"{count(len(ids), 'customer')} selected: {before} → {after}"
+        if ids and self.view.select(ids, mode, toggle=True):
+            said = DONE[mode or state.selecting].format(count(len(ids), "customer"), f"{before} → {after}")
+            said = said if state.selected else "Nobody selected"
             self.chosen.object = _chip(said)
+
+    def _pairs(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        """What both pictures are drawn from, a row per pair of segments, and the headings of the columns."""
+        pairs = self.beside.moves.pairs  # type: ignore[union-attr]  # hidden without
+        return pairs[list(PAIRS)], PAIRS
 
     def _file(self) -> io.BytesIO:
         return csv_file(self.beside.moves.moved)  # type: ignore[union-attr]  # hidden without

@@ -22,7 +22,7 @@ class Notices(View):
     def __panel__(self) -> Viewable:
         if self._card is None:
             self.notes = html("")
-            self.follow(self._update, "problem", "notices", "intake", "clustering")
+            self.follow(self._update, "problem", "notices", "intake", "clustering", "everyone")
             self._card = self.notes
         return self._card
 
@@ -36,6 +36,8 @@ class Notices(View):
             more = f"; and {len(intake['reasons']) - 4} further reasons" if len(intake["reasons"]) > 4 else ""
             rows = f"{count(aside, 'row')} of {intake['rows']:,} set aside, in no figure here: {why}{more}."
             said.append(("caution", f"{rows} The drawer (Data) lists and downloads them."))
+        if state.sample_said:
+            said.append(("info", state.sample_said))
         said += [
             ("caution", sentence) for sentence in (*state.notices, *intake.get("doubts", []), *state.clustering.notes)
         ]

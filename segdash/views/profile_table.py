@@ -13,8 +13,17 @@ from segdash.profile import profile_columns
 from segdash.reports.csv_file import csv_file
 from segdash.schema import metric
 from segdash.views import VIEWS
+from segdash.views.quality_columns import (
+    MEANT,
+    PER_SEGMENT,
+    WIDTHS,
+    is_shown,
+    quality_switch,
+    segment_columns,
+    segment_quality,
+)
 from segdash.views.table import Table
-from segdash.views.view import View, row
+from segdash.views.view import View, html, row
 
 if TYPE_CHECKING:
     import io
@@ -24,6 +33,14 @@ if TYPE_CHECKING:
     from segdash.state import Segmentation
 
 INDEX = "vs_base"
+
+QUALITY = ("show_quality", "borders", "judgement")
+"""What the columns about quality follow from."""
+
+HOW_TO_JUDGE = (
+    "Separation, borderline and nearest are of all customers of a segment. Stability and badges take a few seconds: "
+    "judge the segments in the room How many segments."
+)
 
 PLAIN = {
     "segment": ("Segment", None),
@@ -38,7 +55,7 @@ PLAIN = {
 
 @VIEWS.register("ProfileTable")
 class ProfileTable(View):
-    """Customers, shares, mean and median of each metric, revenue and index by segment; sortable, downloadable."""
+    """Customers, shares, mean and median of each metric, revenue and index by segment; how good it is on request."""
 
     title = "Comparison of segments"
 
@@ -59,16 +76,21 @@ class ProfileTable(View):
             margin=0,
         )
         self.table.on_click(self._clicked, column="segment")
-        self.follow(self._update_columns, "compared", "currency", "features")
-        self.follow(self._update, "profile", "segment_table")
-        return [self.table, row(self.download)]
+        self.table.on_click(self._badge_clicked, column="badge")
+        self.quality = quality_switch(self)
+        self.hint = html("")
+        self.follow(self._update_columns, "compared", "currency", "features", *QUALITY)
+        self.follow(self._update, "profile", "segment_table", *QUALITY)
+        return [self.table, row(self.download, self.quality), self.hint]
 
     def _headings(self) -> dict[str, tuple[str, str | None]]:
-        state = self.state
+        state, known = self.state, {**PER_SEGMENT, **PLAIN}
+        asked = segment_columns(state)
+        plain = ["segment", *asked, *(name for name in PLAIN if name != "segment")]
         found: dict[str, tuple[str, str | None]] = {}
-        for column in [*PLAIN, *(name for name in profile_columns(state.compared) if name not in PLAIN)]:
-            if column in PLAIN:
-                found[column] = PLAIN[column]
+        for column in [*plain, *(name for name in profile_columns(state.compared) if name not in PLAIN)]:
+            if column in known:
+                found[column] = known[column]
                 continue
             statistic, name = column.split("_", 1)
             decimals = "0,0.0" if statistic == "mean" or metric(name).decimals else "0,0"
@@ -83,7 +105,14 @@ class ProfileTable(View):
         self.table.formatters = {"segment": {"type": "html"}, **numbers}
         self.table.text_align = {name: "right" for name in numbers}
         self.table.header_align = {name: "right" for name in numbers}
-        self.table.widths = {"segment": 168}
+        self.table.header_tooltips = {name: MEANT[name] for name in segment_columns(self.state)}
+        self.table.widths = {"segment": 168, **WIDTHS}
+
+    def _badge_clicked(self, event: Any) -> None:
+        """A badge selects the customers of all segments that have it."""
+        table = self._table()
+        alike = table.loc[table["badge"] == table["badge"].iloc[event.row], "segment"]
+        self.select([one for name in alike for one in self.members(name)], toggle=True)
 
     def _clicked(self, event: Any) -> None:
         """A segment's name selects its customers."""
@@ -91,13 +120,19 @@ class ProfileTable(View):
 
     def _update(self) -> None:
         self.head(self.whom())
-        profile = self.state.profile
+        table = self._table()
         # Tabulator takes a column named index for the frame's own and hides it.
-        table = profile.assign(segment=segment_cells(self.state, profile["segment"])).loc[:, list(self._headings())]
-        self.table.value = table.rename(columns={"index": INDEX})
+        self.table.value = table.assign(segment=segment_cells(self.state, table["segment"])).rename(
+            columns={"index": INDEX}
+        )
+        asked = is_shown(self.state) and self.state.judgement is None
+        self.hint.object = f'<p class="muted">{HOW_TO_JUDGE}</p>' if asked else ""
 
     def _table(self) -> pd.DataFrame:
-        table = self.state.profile.assign(segment=self.state.profile["segment"].astype(str))
+        state = self.state
+        table = state.profile.assign(segment=state.profile["segment"].astype(str))
+        if is_shown(state):
+            table = table.join(segment_quality(state), on="segment")
         return table.loc[:, list(self._headings())]
 
     def _file(self) -> io.BytesIO:

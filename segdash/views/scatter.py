@@ -5,22 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
 from segdash.errors import count
 from segdash.markup import escape
-from segdash.schema import metric
+from segdash.schema import CUSTOMER_ID, SEGMENT, metric
 from segdash.views import VIEWS
 from segdash.views.control import control
 from segdash.views.live import LivePlot
+from segdash.views.save_buttons import SaveMenu
 from segdash.views.scatter_layers import DIMENSIONS, Layer, PointLayer, ShadeLayer, is_log
 from segdash.views.view import COMPACT, View, html, row
 
 if TYPE_CHECKING:
+    import pandas as pd
     from panel.viewable import Viewable
 
 AXIS_CHOICE = Path(__file__).with_name("axis_choice.js").read_text(encoding="utf-8")
+
+SELECTED = "selected?"
+"""Column of the saved table."""
 
 MOST_POINTS = 15_000
 """Above this, points on a canvas repaint more slowly than a picture shaded on the server."""
@@ -62,7 +68,19 @@ class Scatter(View):
         self.state.param.watch(lambda *_: self._redraw("show_selection"), "selected")
         self.state.param.watch(lambda *_: self.layer.show_mode(), "selecting")
         self.follow(self._update_chip, "selected", "shown", "earlier_selections")
-        return [row(*axes, *boxes), row(self.chip, modes, self.undo, self.clear), self.plot.pane]
+        self.save = SaveMenu(self.plot.mark, self.title, self.table)
+        return [*self.save.parts, row(*axes, *boxes), row(self.chip, modes, self.undo, self.clear), self.plot.pane]
+
+    def table(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        """Who is drawn, with both metrics and whether selected, and the headings of the columns."""
+        state = self.state
+        axes = list(dict.fromkeys([state.x, state.y]))
+        drawn = state.filtered[[CUSTOMER_ID, SEGMENT, *axes]]
+        headings = {CUSTOMER_ID: "Customer", SEGMENT: "Segment", **{name: state.label(name) for name in axes}}
+        if not state.selected:
+            return drawn, headings
+        lit = np.where(drawn.index.isin(state.positions(state.selected)), "yes", "no")
+        return drawn.assign(**{SELECTED: lit}), headings | {SELECTED: "Selected"}
 
     def _axis_selector(self, dimension: str) -> Any:
         """A metric to choose; the browser shows it before the server has answered."""
@@ -75,7 +93,7 @@ class Scatter(View):
         """How the customers are drawn now."""
         return self.layers[len(self.state.filtered) > MOST_POINTS]
 
-    def _select(self, ids: list[str], mode: str) -> None:
+    def _select(self, ids: list[str], mode: str | None) -> None:
         self.select(ids, mode)
 
     def _undo(self) -> None:

@@ -6,30 +6,29 @@ Both follow the same calls: `show` for new customers or colours, `show_axes`, `s
 from __future__ import annotations
 
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from bokeh.core.property.descriptors import UnsetValueError
-from bokeh.events import PanStart, RangesUpdate, SelectionGeometry
+from bokeh.events import RangesUpdate, Tap
 from bokeh.models import BoxSelectTool, LassoSelectTool, TapTool
 
 from segdash.charts.figure import axis_range
 from segdash.charts.points import SIZE, drawing_order, point_sizes, scatter, set_axis
 from segdash.charts.shades import feed_picture, shade, shaded_scatter
 from segdash.schema import CUSTOMER_ID, SEGMENT
-from segdash.selecting import mode_of
+from segdash.views.gestures import asked, on_outline
 from segdash.views.live import feed
+from segdash.views.pointer import Pointer, around
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from segdash.state import Segmentation
     from segdash.views.live import LivePlot
 
 MOST_HOVER_ATTRIBUTES = 4
 DIMENSIONS = ("x", "y")
-NOTHING_HELD = MappingProxyType({"shift": False, "ctrl": False})
 
 
 def is_log(state: Segmentation, dimension: str, name: str | None = None) -> bool:
@@ -50,15 +49,21 @@ class Layer:
     live : LivePlot
         Where it is drawn.
     select : callable
-        Called with the ids of the customers that a person selects in the picture, and the selection mode.
+        Called with the ids of the customers that a person selects in the picture, and the selection mode; None leaves
+        it to the page's choice.
     """
 
-    def __init__(self, state: Segmentation, live: LivePlot, select: Callable[[list[str], str], object]) -> None:
+    def __init__(self, state: Segmentation, live: LivePlot, select: Callable[[list[str], str | None], object]) -> None:
         self.state = state
         self.live = live
         self.select = select
         self.rows = np.array([], dtype=int)  # of features, in drawing order
-        self.ids = np.array([], dtype=object)
+        self._lit = np.array([], dtype=bool)
+        self._lit_of: tuple[Any, ...] = ()
+
+    def ids(self, drawn: np.ndarray) -> list[str]:
+        """Ids of drawn customers, by place or by mask."""
+        return self.state.features[CUSTOMER_ID].iloc[self.rows[drawn]].tolist()
 
     def show(self) -> None:
         """Draw the customers that pass the filters."""
@@ -76,9 +81,13 @@ class Layer:
         state = self.state
         if not state.selected:
             return None
-        mask = np.zeros(len(state.features), dtype=bool)
-        mask[state.positions(state.selected)] = True
-        return mask[self.rows]
+        now = (state.selected, state.features, self.rows)
+        # Looking up a million ids takes longer than a pointer rests.
+        if not self._lit_of or any(a is not b for a, b in zip(now, self._lit_of, strict=True)):
+            mask = np.zeros(len(state.features), dtype=bool)
+            mask[state.positions(state.selected)] = True
+            self._lit, self._lit_of = mask[self.rows], now
+        return self._lit
 
     def values(self, dimension: str) -> np.ndarray:
         """Every customer's value on an axis, filtered or not, so that a filter does not move the axes."""
@@ -112,7 +121,7 @@ class PointLayer(Layer):
         """Draw the customers that pass the filters."""
         state = self.state
         plotted = state.filtered.iloc[drawing_order(state.filtered)]
-        self.rows, self.ids = plotted.index.to_numpy(), plotted[CUSTOMER_ID].to_numpy(dtype=object)
+        self.rows = plotted.index.to_numpy()
         attributes = state.attributes[:MOST_HOVER_ATTRIBUTES]
         draw = partial(scatter, plotted, state.colours, **self.axes(), metrics=state.compared, attributes=attributes)
         key = (
@@ -196,31 +205,34 @@ class PointLayer(Layer):
     def _selected(self, _attr: str, _old: list[int], new: list[int]) -> None:
         if not self._lighting:  # only what a person selects in the picture is news
             # The browser has combined them with those before.
-            self.select(self.ids[np.asarray(new, dtype=int)].tolist(), "replace")
+            self.select(self.ids(np.asarray(new, dtype=int)), "replace")
 
 
 class ShadeLayer(Layer):
-    """A picture made on the server for what is in view; box and lasso send their outline."""
-
-    _held: Mapping[str, bool] = NOTHING_HELD
+    """A picture made on the server for what is in view; box, lasso and pointer say where they are."""
 
     def show(self) -> None:
         """Shade the customers that pass the filters."""
         state = self.state
-        self.rows, self.ids = (
-            state.filtered.index.to_numpy(),
-            state.filtered[CUSTOMER_ID].to_numpy(dtype=object),
-        )
+        self.rows = state.filtered.index.to_numpy()
         draw = partial(shaded_scatter, state.filtered, state.colours, **self.axes(), lit=self.lit())
-        key = ("shades", tuple(state.colours.items()), state.currency)
+        told = (*state.compared, *state.attributes[:MOST_HOVER_ATTRIBUTES])
+        key = ("shades", tuple(state.colours.items()), state.currency, told)
         if not self.live.show(draw, None, key):
             self.show_axes()
 
     def drawn(self, plot: Any) -> None:
         """Listen to zooming and selecting in a plot that was just drawn."""
         plot.state.on_event(RangesUpdate, lambda event: self._shade(plot, (event.x0, event.x1), (event.y0, event.y1)))
-        plot.state.on_event(PanStart, self._started)
-        plot.state.on_event(SelectionGeometry, self._selected)
+        plot.state.on_event(Tap, lambda event: self._tapped(plot, event))
+        on_outline(plot.state, self._selected)
+        plot.handles["pointer"] = Pointer(
+            plot.state,
+            self.state.compared,
+            self.state.attributes[:MOST_HOVER_ATTRIBUTES],
+            currency=self.state.currency,
+            answer=lambda x, y: self._point(plot, x, y),
+        )
 
     def show_axes(self) -> None:
         """Another pair of metrics: ranges, labels and the picture."""
@@ -255,19 +267,44 @@ class ShadeLayer(Layer):
             size=_size(plot),
         )
         feed_picture(plot.handles["source"], pixels, x_range, y_range)
+        plot.handles["pointer"].show(state.filtered.iloc[:0])  # what was there may be elsewhere
 
-    def _started(self, event: PanStart) -> None:
-        """The outline that is begun comes without its modifier keys."""
-        self._held = {key: bool((event.modifiers or {}).get(key)) for key in ("shift", "ctrl")}
+    def under(self, plot: Any, x: float, y: float) -> tuple[np.ndarray, tuple[float, ...]]:
+        """Positions, among the customers drawn, of those within a few pixels of a place; and the square searched."""
+        axes, state = self.axes(), self.state
+        there, square = np.arange(len(state.filtered)), tuple[float, ...]()
+        for dimension, at, pixels in zip(DIMENSIONS, (x, y), _size(plot), strict=True):
+            ends = getattr(plot.state, f"{dimension}_range")
+            low, high = around(at, (ends.start, ends.end), pixels, log=axes[f"log_{dimension}"])
+            values = state.filtered[axes[dimension]].to_numpy(dtype="float64")[there]
+            there, square = there[(values >= low) & (values <= high)], (*square, low, high)
+        return there, square
 
-    def _selected(self, event: SelectionGeometry) -> None:
-        if not event.final:
+    def _point(self, plot: Any, x: float | None, y: float | None) -> None:
+        """Say who is under the pointer."""
+        filtered, pointer = self.state.filtered, plot.handles["pointer"]
+        if x is None or y is None:
+            pointer.show(filtered.iloc[:0])
             return
-        mode, self._held = mode_of(**self._held, otherwise=self.state.selecting), NOTHING_HELD
+        there, square = self.under(plot, x, y)
+        lit = self.lit()
+        pointer.show(filtered.iloc[there], square, selected=None if lit is None else int(lit[there].sum()))
+
+    def _tapped(self, plot: Any, event: Tap) -> None:
+        """Select who is under the pointer, as a tap on points does: once more takes them out again."""
+        there, _ = self.under(plot, event.x, event.y)
+        lit, mode = self.lit(), asked(event.modifiers) or self.state.selecting
+        if not len(there):
+            return
+        if mode == "replace" and lit is not None:
+            mode = "subtract" if lit[there].all() else "append"
+        self.select(self.ids(there), mode)
+
+    def _selected(self, geometry: dict[str, Any], mode: str | None) -> None:
         filtered = self.state.filtered
         x = filtered[self.state.x].to_numpy(dtype="float64")
         y = filtered[self.state.y].to_numpy(dtype="float64")
-        self.select(self.ids[inside(event.geometry, x, y, self.axes())].tolist(), mode)
+        self.select(self.ids(inside(geometry, x, y, self.axes())), mode)
 
 
 def _set_mode(plot: Any, mode: str) -> None:

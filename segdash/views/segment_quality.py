@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
@@ -14,17 +13,21 @@ from segdash.errors import count
 from segdash.markup import escape, swatch
 from segdash.numbers import NOTHING, number, percent
 from segdash.reports.csv_file import csv_file
-from segdash.schema import CLUSTER, CUSTOMER_ID, SEGMENT, UNASSIGNED, metric
+from segdash.schema import CUSTOMER_ID, SEGMENT, metric
+from segdash.state.study_space import StudySpace
 from segdash.views import VIEWS
-from segdash.views.study_space import StudySpace, or_refusal, refusal
+from segdash.views.control import SWITCH, control
+from segdash.views.refusal import or_refusal, refusal
 from segdash.views.view import View, html, row
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable, Mapping
 
+    import numpy as np
     from panel.viewable import Viewable
 
+    from segdash.state import Segmentation
     from segdash.work import Task
 
 HEADS = ("Customers", "Share", "Stability", "Separation", "Borderline")
@@ -36,7 +39,7 @@ EXPLAINED = (
 
 
 class Judged(NamedTuple):
-    """What is known about the segments on the page."""
+    """What is known about segments, by their labels: a row per segment, a row per customer."""
 
     quality: pd.DataFrame
     borders: pd.DataFrame
@@ -44,26 +47,25 @@ class Judged(NamedTuple):
 
 @VIEWS.register("SegmentQuality")
 class SegmentQuality(View):
-    """A badge per segment with stability, separation and nearest neighbour; the borderline customers, to be shown."""
+    """A badge per segment with stability, separation and nearest neighbour; only borderline customers on request."""
 
     title = "How good the segments are"
 
     def body(self) -> list[Viewable]:
         """A button, the badges, and what can be done with the borderline customers."""
-        self.judged: Judged | None = None
-        self._ids: list[str] = []
-        self._gone = False
+        self._known = self._gone = False
         self.judge = pmui.Button(
             label="Judge the segments on the page", size="small", margin=0, on_click=lambda _: self._judge()
         )
         self.said, self.badges = html(""), html("")
-        self.only = pmui.Switch(
+        self.only = control(
+            self,
+            "borderline_only",
+            pmui.Switch,
             label="Show only borderline customers",
-            size="small",
-            margin=0,
-            stylesheets=[".MuiTypography-root { font-size: 14px !important; }"],
+            description="",
+            stylesheets=[SWITCH],
         )
-        self.only.param.watch(lambda event: self._show_only(event.new), "value")
         self.download = pmui.FileDownload(
             callback=self._file,
             filename="borderline.csv",
@@ -74,8 +76,7 @@ class SegmentQuality(View):
             margin=0,
         )
         self.borderline = row(self.only, self.download)
-        self.follow(self._forget, "customers")
-        self.follow(self._turn, "selected")
+        self.follow(self._update, "judgement", "customers")
         return [row(self.judge), self.said, self.badges, self.borderline]
 
     # ------------------------------------------------------------------ what a person does
@@ -83,57 +84,46 @@ class SegmentQuality(View):
     def _judge(self) -> None:
         """Judge the segments, beside the page."""
         state = self.state
-        customers, space = state.customers, StudySpace.of(state)
+        made, space = state.clustering, StudySpace.of(state)
 
         def work(task: Task) -> Judged:
-            return judged(space.points(), customers, seed=space.seed, cancelled=lambda: task.cancelled)
+            return judged(space.points(), made.labels, seed=space.seed, cancelled=lambda: task.cancelled)
 
         def show(found: Judged | str) -> None:
             with pn.io.hold():
                 if isinstance(found, str):
                     self.said.object = refusal(found)
-                elif state.customers is customers:
-                    self._show(found, space)
+                elif state.clustering is made:
+                    state.know_quality(*found)
                 else:
                     self.said.object = '<p class="muted">The page has other segments now. Judge them anew.</p>'
 
         state.work.start("Judging the segments", or_refusal(work), show)
 
-    def _show_only(self, on: bool) -> None:
-        """Select the borderline customers, or nobody again."""
-        if on != self._shows_only():
-            self.change(selected=self._ids if on else [])
-
     def _file(self) -> io.BytesIO:
-        return csv_file(self.judged.borders)  # type: ignore[union-attr]  # hidden without
+        """The borderline customers, the nearest to the border first."""
+        state, names = self.state, self.state.names
+        borders = state.borders[state.borders["borderline"]].sort_values("margin", kind="stable")
+        table = state.customers.loc[borders.index, [CUSTOMER_ID, SEGMENT]]
+        return csv_file(table.assign(runner_up=borders["runner_up"].map(names), margin=borders["margin"]))
 
     # ------------------------------------------------------------------ what is shown
 
-    def _forget(self) -> None:
-        """The page has other segments than those that were judged."""
-        some = len(self.state.customers) > 0
-        self._gone = self._gone or self.judged is not None
-        self.judged, self._ids = None, []
-        self.badges.object, self.borderline.visible, self.judge.disabled = "", False, not some
+    def _update(self) -> None:
+        """What is known of the segments on the page, by the names they have now."""
+        known, some = self.state.judgement is not None, len(self.state.customers) > 0
+        self._gone = not known and (self._gone or self._known)
+        self._known = known
+        self.judge.disabled = not some
+        self.borderline.visible = known and bool(self.state.borders["borderline"].any())
+        self.badges.object = _badges(self.state) if known else ""
+        if known:
+            self.head(f"Measured on {', '.join(metric(name).title for name in self.state.feature_names)}.")
+            self.said.object = self._caution()
+            return
         self.head("" if some else "No segments to judge: open a file in the drawer (Data).")
         said = "The page has other segments now. Judge them anew." if self._gone else EXPLAINED
         self.said.object = f'<p class="muted">{said}</p>' if some else ""
-        self._turn()
-
-    def _shows_only(self) -> bool:
-        return bool(self._ids) and self.state.selected == self._ids
-
-    def _turn(self) -> None:
-        """The switch says what is selected, whoever selected it."""
-        self.only.value = self._shows_only()
-
-    def _show(self, found: Judged, space: StudySpace) -> None:
-        self.judged, self._ids, self._gone = found, found.borders[CUSTOMER_ID].tolist(), False
-        self.head(f"Measured on {', '.join(metric(name).title for name in space.names)}.")
-        self.said.object = self._caution()
-        self.badges.object = _badges(found, self.state.colours)
-        self.borderline.visible = bool(self._ids)
-        self._turn()
 
     def _caution(self) -> str:
         """What stability means for segments that were not made by k-means."""
@@ -145,16 +135,16 @@ class SegmentQuality(View):
 
 
 def judged(
-    points: np.ndarray, customers: pd.DataFrame, *, seed: int = 42, cancelled: Callable[[], bool] | None = None
+    points: np.ndarray, labels: np.ndarray, *, seed: int = 42, cancelled: Callable[[], bool] | None = None
 ) -> Judged:
-    """How good the segments are, and who is borderline.
+    """How good segments are, and who is borderline.
 
     Parameters
     ----------
     points : numpy.ndarray of shape (n, n_features)
         Customers in the space distances are measured in.
-    customers : pandas.DataFrame of shape (n, ...)
-        With customer_id, cluster and segment.
+    labels : numpy.ndarray of str, shape (n,)
+        Segment of each; "Unassigned" for none.
     seed : int
         Of the bootstrap.
     cancelled : callable, optional
@@ -164,39 +154,28 @@ def judged(
     -------
     Judged
         ``quality``: as `segdash.clustering.quality.segment_quality`, with ``borderline`` (share, 0..1). ``borders``:
-        customer_id, segment, runner_up and margin of the borderline customers, the nearest to the border first.
+        as `segdash.clustering.quality.borders.around_segments`.
     """
     from segdash.clustering.quality import segment_quality
-    from segdash.clustering.quality.borders import NARROW, around_centroids
+    from segdash.clustering.quality.borders import around_segments, per_segment
 
-    # The segment of those who are in none may have been renamed.
-    labels = customers[SEGMENT].astype(str).mask(customers[CLUSTER] == UNASSIGNED, UNASSIGNED).to_numpy()
     quality = segment_quality(points, labels, seed=seed, cancelled=cancelled)
-    rows = np.flatnonzero(labels != UNASSIGNED)
-    names, codes = np.unique(labels[rows], return_inverse=True)
-    everyone = pd.DataFrame({CUSTOMER_ID: customers[CUSTOMER_ID].to_numpy()[rows], SEGMENT: labels[rows]})
-    if len(names) > 1:
-        margin, other = around_centroids(points[rows], codes)
-        everyone = everyone.assign(runner_up=names[other], margin=margin)
-    else:
-        everyone = everyone.assign(runner_up="", margin=1.0)
-    near = everyone["margin"] < NARROW
-    shares = near.groupby(everyone[SEGMENT]).mean()
-    quality = quality.assign(borderline=quality["segment"].map(shares))
-    return Judged(quality, everyone[near].sort_values("margin", kind="stable", ignore_index=True))
+    borders = around_segments(points, labels)
+    shares = per_segment(borders, labels)["borderline"]
+    return Judged(quality.assign(borderline=quality["segment"].map(shares)), borders)
 
 
-def _badges(found: Judged, colours: Mapping[str, str]) -> str:
+def _badges(state: Segmentation) -> str:
     """A line per segment, best to worst, and what the badges and figures mean."""
     from segdash.clustering.quality.segments import BADGES
 
-    place = found.quality["segment"].map({name: i for i, name in enumerate(colours)})
-    ordered = found.quality.iloc[place.argsort(kind="stable")]
+    place = state.judgement["segment"].map({cluster: i for i, cluster in enumerate(state.names)})
+    ordered = state.judgement.iloc[place.argsort(kind="stable")]
     heads = "".join(f'<th class="n">{head}</th>' for head in HEADS)
-    lines = "".join(_line(one, colours) for one in ordered.to_dict("records"))
+    lines = "".join(_line(one, state.names, state.colours) for one in ordered.to_dict("records"))
     seen = set(ordered["badge"])
     meant = "".join(f"<dt>{word}</dt><dd>{meaning}</dd>" for word, meaning in BADGES.items() if word in seen)
-    some = count(len(found.borders), "customer")
+    some = count(int(state.borders["borderline"].sum()), "customer")
     return (
         f'<div class="wide"><table class="ledger full"><thead><tr><th>Segment</th><th>Badge</th>{heads}'
         f'<th>Nearest</th></tr></thead><tbody>{lines}</tbody></table></div><dl class="reasons">{meant}</dl>'
@@ -206,9 +185,9 @@ def _badges(found: Judged, colours: Mapping[str, str]) -> str:
     )
 
 
-def _line(one: Mapping[Any, Any], colours: Mapping[str, str]) -> str:
-    name = str(one["segment"])
-    neighbour = NOTHING if pd.isna(one["neighbour"]) else str(one["neighbour"])
+def _line(one: Mapping[Any, Any], names: Mapping[str, str], colours: Mapping[str, str]) -> str:
+    name = names[one["segment"]]
+    neighbour = NOTHING if pd.isna(one["neighbour"]) else names[one["neighbour"]]
     figures = (
         number(one["customers"]),
         percent(one["share"]),

@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from segdash.charts.revenue import revenue_by_segment, revenue_parts
-from segdash.profile import segment_profile
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
+from segdash.views.save_buttons import SaveMenu, by_segment
 from segdash.views.segment_share import listen_to_taps
 from segdash.views.view import View
 
@@ -29,13 +29,16 @@ class SegmentRevenue(View):
         self.live.append(self.plot)
         self.follow(self._update_whole, "customers")
         self.follow(self._update, "profile", "customers", "currency", "dark")
-        return [self.plot.pane]
+        self.save = SaveMenu(self.plot.mark, self.title, partial(by_segment, self.state))
+        return [*self.save.parts, self.plot.pane]
 
     def _update_whole(self) -> None:
-        self.whole = segment_profile(self.state.customers, [])
+        self.whole = self.state.profile_of([], whole=True)
 
     def _update(self) -> None:
         state = self.state
+        if state.population is not None:  # of all, or of the sample while somebody is selected
+            self._update_whole()
         options: dict[str, Any] = {"whole": self.whole, "currency": state.currency}
         draw = partial(revenue_by_segment, state.profile, state.colours, **options, dark=state.dark)
         key = (tuple(state.colours.items()), state.currency, state.dark, tuple(self.whole["revenue"]))

@@ -9,7 +9,9 @@ from segdash.charts.share import segment_share, share_parts
 from segdash.errors import count
 from segdash.numbers import percent
 from segdash.views import VIEWS
+from segdash.views.gestures import on_tap
 from segdash.views.live import LivePlot
+from segdash.views.save_buttons import SaveMenu, by_segment
 from segdash.views.view import View, colour_key, html
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ class SegmentShare(View):
         self.live.append(self.plot)
         self.follow(self._update_key, "segment_table")
         self.follow(self._update, "profile", "segment_table", "currency")
-        return [self.key, self.plot.pane]
+        self.save = SaveMenu(self.plot.mark, self.title, partial(by_segment, self.state))
+        return [*self.save.parts, self.key, self.plot.pane]
 
     def _update_key(self) -> None:
         self.key.object = colour_key(self.state.colours)
@@ -68,15 +71,9 @@ def listen_to_taps(view: View, drawn: Any, *, reverse: bool) -> None:
         True when the rows run from the worst segment to the best.
     """
 
-    def tapped(source: Any, _attr: str, _old: list[int], new: list[int]) -> None:
-        if not new:
-            return
-        # The bar itself stays as it is: what is selected is shown by the numbers.
-        source.selected.indices = []
+    def tapped(rows: list[int], mode: str | None) -> None:
         names = list(view.state.colours)[:: -1 if reverse else 1]
-        view.select(view.members(names[new[0] % len(names)]), toggle=True)
+        view.select(view.members(names[rows[0] % len(names)]), mode, toggle=True)
 
-    # The first bars are the widest: a click on a bar hits them, and each later one as well.
-    bars = [part for part in drawn.subplots.values() if type(part.handles["glyph"]).__name__ in ("Quad", "HBar")]
-    source = bars[0].handles["source"]
-    source.selected.on_change("indices", partial(tapped, source))
+    # The first bars are the widest: a click on a later one hits them as well.
+    on_tap(drawn, tapped)

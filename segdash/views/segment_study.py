@@ -12,11 +12,14 @@ from segdash.clustering import METHODS
 from segdash.errors import count
 from segdash.markup import escape
 from segdash.numbers import number
+from segdash.state.study_space import StudySpace
 from segdash.views import VIEWS
-from segdash.views.study_space import StudySpace, or_refusal, refusal
+from segdash.views.refusal import or_refusal, refusal
+from segdash.views.save_buttons import SaveMenu
 from segdash.views.view import STYLE, View, html, row
 
 if TYPE_CHECKING:
+    import pandas as pd
     from panel.viewable import Viewable
 
     from segdash.clustering.quality import Study
@@ -71,10 +74,14 @@ class SegmentStudy(View):
             margin=0,
             visible=False,
         )
+        mark = str(self.picture.name)
+        self.picture.css_classes = [*self.picture.css_classes, mark]
+        self.save = SaveMenu(mark, self.title, self._numbers)
+        self.save.button.visible = False
         self.follow(self._look, "fitted", "features")
         self.follow(self._offer, "n_segments", "method")
         self.state.param.watch(lambda *_: self._draw(), "dark")
-        return [row(self.begin), self.stale, self.said, self.chosen, self.picture, self.table]
+        return [*self.save.parts, row(self.begin), self.stale, self.said, self.chosen, self.picture, self.table]
 
     # ------------------------------------------------------------------ what a person does
 
@@ -126,7 +133,7 @@ class SegmentStudy(View):
         """Nothing was found, or it is of customers who are gone."""
         some = len(self.state.features) > 0
         self.found = self._of = None
-        self.chosen.visible = self.picture.visible = False
+        self.chosen.visible = self.picture.visible = self.save.button.visible = False
         self.picture.objects, self.table.object, self.said.object = [], "", ""
         self.head("" if some else "No customers to study: open a file in the drawer (Data).")
         again = "The page has other customers now. Study them anew." if self._gone else _EXPLAINED
@@ -145,8 +152,13 @@ class SegmentStudy(View):
         tried = found.table["segments"].astype(int).tolist()
         own = self.state.n_segments if self.state.n_segments in tried else tried[0]
         self.number.param.update(options=tried, value=found.recommended or own)
-        self.picture.visible = True
+        self.picture.visible = self.save.button.visible = True
         self._draw()
+
+    def _numbers(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        """What was measured, a row per number of segments, and the headings of the columns."""
+        headings = {name: heading for name, (heading, _) in COLUMNS.items()}
+        return self.found.table[list(COLUMNS)], headings  # type: ignore[union-attr]  # hidden without
 
     def _offer(self) -> None:
         """What the button would do."""

@@ -118,7 +118,7 @@ class SegmentationFile(View):
 
     def load(self, name: str, content: bytes) -> None:
         """Take a file's segmentation, beside the page; a refused one leaves the present one."""
-        copy, frozen = self.state.fork(), bool(self.frozen.value)
+        copy, frozen = self.state.branch(), bool(self.frozen.value)
         self.state.work.start(f"Loading {name}", lambda _task: _loaded(copy, name, content, frozen), self._show)
 
     def _show(self, found: Loaded | str) -> None:

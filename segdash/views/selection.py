@@ -12,7 +12,7 @@ from segdash.markup import escape
 from segdash.numbers import number, percent, short_money
 from segdash.profile import against_the_rest
 from segdash.reports.csv_file import csv_file
-from segdash.schema import MONETARY, metric
+from segdash.schema import metric
 from segdash.views import VIEWS
 from segdash.views.view import View, empty, html, row
 
@@ -63,12 +63,13 @@ class Selection(View):
 
     def _update(self) -> None:
         state = self.state
-        total, whole = float(state.shown[MONETARY].sum()), float(state.customers[MONETARY].sum())
+        total, whole = state.totals.revenue, state.whole.revenue
         share = percent(total / whole if whole else 0)
         self.title = "The selection" if state.selected else "Who is shown"
         self.head(f"{self.part_of_all()} · {short_money(total, state.currency)} · {share} of revenue")
         self.download.disabled = not len(state.shown)
-        if not len(state.shown):
+        self.download.visible = not state.asks_engine  # the customer list has the download of all
+        if not len(state.profile):
             self.bars.object = empty("Nobody passes. Clear the selection or widen the filters.")
             return
         parts = state.profile.set_index(state.profile["segment"].astype(str))

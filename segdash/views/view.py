@@ -123,18 +123,28 @@ class View(Viewer):
         self.state.problem = ""
         return True
 
-    def whom(self) -> str:
-        """Whom the numbers are of, for a card's muted line: "Of the 626 selected customers"."""
+    def whom(self, *, sample: bool = False) -> str:
+        """Whom the numbers are of, for a card's muted line: "Of the 626 selected customers".
+
+        Parameters
+        ----------
+        sample : bool
+            True where they are of customers in memory, though the engine may know of more.
+        """
         state = self.state
+        sample = state.population is not None and (sample or not state.asks_engine)
+        size = len(state.shown) if sample else state.sizes[0]
+        kind = "borderline customer" if state.borderline_only else "customer"
+        part = " of the sample" if sample else ""
         if state.selected:
-            return f"Of the {count(len(state.shown), 'selected customer')}"
-        if state.is_filtered:
-            return f"Of the {count(len(state.shown), 'customer')} that pass the filters"
-        return f"Of all {count(len(state.customers), 'customer')}"
+            return f"Of the {count(size, f'selected {kind}')}{part}"
+        if state.is_filtered or state.borderline_only:
+            return f"Of the {count(size, kind)}{part} that pass the filters"
+        return f"Of all {count(size, 'customer')}{part}"
 
     def part_of_all(self) -> str:
         """How many of how many are shown, with the percentage."""
-        shown, everyone = len(self.state.shown), len(self.state.customers)
+        shown, everyone = self.state.sizes
         return f"{shown:,} of {everyone:,} ({percent(shown / everyone if everyone else 0)})"
 
 

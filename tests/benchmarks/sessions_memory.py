@@ -67,6 +67,7 @@ async def visit(port: int) -> AsyncIterator[None]:
         max_message_size=2**28,
         on_message_callback=lambda _: heard.append(time.monotonic()),
     )
+    await quiet(heard)  # the server listens once it has greeted
     await say(socket, Protocol().create("PULL-DOC-REQ"))
     await quiet(heard)
     ready = MessageSentEvent(Document(), "bokeh_event", DocumentReady())

@@ -13,11 +13,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 SUSPICIOUS = ("Traceback", "ERROR", "WARNING", "Warning", "E-10", "W-10")
 
 

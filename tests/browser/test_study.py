@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from .test_compare import card, room
-from .test_page import SAMPLE, selected
+from .test_page import SAMPLE
 
 HEIGHT = """() => {
   const figure = Bokeh.documents[0].get_model_by_name('segment_study_silhouette')
@@ -43,11 +43,17 @@ def test_a_study_is_stopped_made_and_used_and_the_borderline_customers_are_shown
     borderline = re.search(r"([\d,]+) customers borderline", said)[1]
     switch = quality.get_by_label("Show only borderline customers")
     switch.check()
-    selected(page, f"{borderline} of ")
+    customers = card(page, "Customer list")
+    expect(customers).to_contain_text(f"Of the {borderline} borderline customers that pass the filters")
+    page.wait_for_function("() => location.href.includes('borderline=true')")
     with page.expect_download() as download:
         quality.get_by_role("button", name="Download them").or_(quality.get_by_text("Download them")).first.click()
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "customer_id,segment,runner_up,margin"
     assert len(lines) == 1 + int(borderline.replace(",", ""))
+    customers.get_by_label("Show quality").check()
+    expect(customers.get_by_role("columnheader", name="Runner-up")).to_be_visible()
+    expect(customers.locator(".tabulator-row").first).to_contain_text("yes")
+    expect(card(page, "Comparison of segments").get_by_role("columnheader", name="Badge")).to_be_visible()
     switch.uncheck()
-    selected(page, "No selection")
+    expect(customers).to_contain_text("Of all ")

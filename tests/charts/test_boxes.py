@@ -3,6 +3,7 @@ from __future__ import annotations
 import holoviews as hv
 import pandas as pd
 import pytest
+from bokeh.models import NoOverlap
 
 from segdash.charts.boxes import box_parts, box_plot
 
@@ -47,6 +48,11 @@ def test_the_axis_is_the_one_asked_for():
 def test_ticks_of_a_log_axis_are_round_and_inside_it():
     fig = hv.renderer("bokeh").get_plot(box_plot(SUMMARY, COLOURS, log=True, limits=(0.5, 2000.0))).state
     assert fig.xaxis[0].ticker.ticks == [1.0, 10.0, 100.0, 1000.0]
+
+
+def test_labels_of_the_axis_give_way_to_one_another():
+    fig = hv.renderer("bokeh").get_plot(box_plot(SUMMARY, COLOURS, log=True, limits=(0.5, 2000.0))).state
+    assert isinstance(fig.xaxis[0].major_label_policy, NoOverlap)
 
 
 def test_long_names_are_cut_on_the_axis_and_whole_in_the_hover():

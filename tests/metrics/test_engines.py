@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,10 @@ import pandas as pd
 import pytest
 
 import segdash as sd
+from segdash.clustering import fit
+from segdash.population.everyone import Filters, everyone
+from segdash.population.population import population_of
+from segdash.schema import RFM
 
 
 def dirty_log():
@@ -45,6 +50,29 @@ def same(other, reference):
     assert other.as_of == reference.as_of
     assert_metrics = [sd.customer_metrics(orders) for orders in (other, reference)]
     pd.testing.assert_frame_equal(*assert_metrics, check_dtype=False, rtol=1e-9)
+
+
+def same_population(other, reference):
+    """The sample, the segments of all and the tables that the page asks for."""
+    populations = [population_of(orders) for orders in (other, reference)]
+    samples = [population.sample(150) for population in populations]
+    pd.testing.assert_frame_equal(*samples, check_dtype=False, rtol=1e-9)
+    filters = Filters(ranges=(("recency", 5.0, None),), attributes=(("country", ("L0", "L1", "L3")),))
+    ids = {"Mine": samples[0]["customer_id"][:9].tolist()}
+    how = {"features": RFM, "n_clusters": 3}
+    models = [[fit("k_means", samples[1], transform=one, **how).model] * 2 for one in ("log1p", "yeo-johnson")]
+    # Thresholds are values of customers, whose last digit is the engine's own.
+    models += [[fit("rfm_rules", sample).model for sample in samples]]
+    for pair in models:
+        names = {label: f"Segment {label}" for label in pair[1].labels} | {"Mine": "Mine"}
+        found, wanted = (everyone(one, model, names, ids) for one, model in zip(populations, pair, strict=True))
+        tables = [one.named().execute().sort_values("customer_id", ignore_index=True) for one in (found, wanted)]
+        pd.testing.assert_frame_equal(*tables, check_dtype=False, rtol=1e-9)
+        for chosen in (Filters(), filters):
+            metrics = ["monetary", "days_between_orders"]
+            pd.testing.assert_frame_equal(found.profile(metrics, chosen), wanted.profile(metrics, chosen), rtol=1e-9)
+            pd.testing.assert_frame_equal(found.boxes("monetary", chosen), wanted.boxes("monetary", chosen), rtol=1e-9)
+            assert asdict(found.totals(chosen)) == pytest.approx(asdict(wanted.totals(chosen)), rel=1e-9)
 
 
 POLICIES = [{}, {"refunds": "match", "duplicates": "drop"}, {"refunds": "ignore", "grain": "day"}]
@@ -133,6 +161,8 @@ def test_postgres_measures_as_duckdb_does(postgres, policies):
     connection.create_table("orders", log, overwrite=True)
     same(sd.read_orders(connection, table="orders", **policies), sd.read_orders(log, **policies))
     same(sd.read_orders(postgres, table="SELECT * FROM orders", **policies), sd.read_orders(log, **policies))
+    if not policies:
+        same_population(sd.read_orders(connection, table="orders"), sd.read_orders(log))
     connection.disconnect()
 
 
@@ -187,6 +217,8 @@ def test_spark_measures_as_duckdb_does(spark, tmp_path, policies):
         warnings.simplefilter("ignore")  # pyspark's and ibis' own
         session = in_spark(spark, log, tmp_path)
         same(sd.read_orders(session, table="orders", **policies), sd.read_orders(log, **policies))
+        if not policies:
+            same_population(sd.read_orders(session, table="orders"), sd.read_orders(log))
 
 
 @pytest.mark.parametrize("form", ["%d/%m/%Y %H:%M", "%b %d, %Y %I:%M %p"])

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from bokeh.events import Tap
 from states_shown import HOSTILE, six
 
 from segdash.clustering.model_file import model_file
@@ -65,10 +66,12 @@ def test_a_row_a_cell_and_the_list_select_the_same_customers(view):
     view.shown.pick.value = ("Low", "Low")
     assert state.selected == ["e", "f"]
     (plot,) = view.shown.cells.plots
-    source = next(iter(plot.subplots.values())).handles["source"]
-    source.selected.indices = [2]  # row 1 (Middle), column 0 (Top)
-    assert state.selected == ["c", "d"]
-    assert source.selected.indices == []
+    data = next(iter(plot.subplots.values())).handles["source"].data
+    x, y = (float(data[a][2] + data[b][2]) / 2 for a, b in (("left", "right"), ("bottom", "top")))
+    keys = {"shift": True, "ctrl": False, "alt": False}
+    plot.state._trigger_event(Tap(plot.state, x=x, y=y, modifiers=keys))  # row 1 (Middle), column 0 (Top)
+    assert state.selected == ["e", "f", "c", "d"]
+    assert "2 customers added: Middle → Top" in view.shown.chosen.object
 
 
 def test_an_empty_cell_selects_nobody(view):
@@ -120,7 +123,11 @@ def test_last_months_model_from_its_file(view):
     moves = view.shown.beside.moves
     assert moves.titles == ("by may.json", "on the page")
     assert set(moves.order[0]) <= {"Top", "Middle", "Low"}
-    assert view.apply.disabled
+    compared = view.shown.beside.moves.pairs["before"].tolist()
+    view.apply.clicks += 1
+    assert view.state.method == "frozen"
+    assert set(view.state.customers["segment"]) == set(compared)
+    view.against.value = MODEL
     view.upload.value = {f"{HOSTILE}.json": b"{}"}
     assert "is no model that can be used" in view.said.object
     assert "<img" not in view.said.object

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import panel as pn
 import pytest
+from bokeh.events import Tap
 from states_shown import STATES, six
 
 from segdash.errors import ScoringError
@@ -59,7 +60,7 @@ def test_every_picture_shows_every_state_or_says_why_not(name, case):
     view = shown(STATES[case](), name)
     there = len(view.state.shown) > 0 and name != "over_time"
     assert bool(view.lacking.object) != there
-    assert view.saves[name].place.visible == there
+    assert view.places[name].visible == view.saves[name].row.visible == there
     assert "<img" not in view.lacking.object + view.found.object + view.key.object
 
 
@@ -119,9 +120,9 @@ def test_a_tap_in_the_browser_selects_a_cell(state):
     (plot,) = view.picture.plot.plots
     source = next(iter(plot.subplots.values())).handles["source"]
     full = list(source.data["counted"]).index("1")
-    source.selected.indices = [full]
+    x, y = (float(source.data[name][full]) + 0.4 for name in ("left", "bottom"))
+    plot.state._trigger_event(Tap(plot.state, x=x, y=y))
     assert len(state.selected) == 1
-    assert source.selected.indices == []
 
 
 def test_cells_are_scored_among_all_whatever_is_selected(state):

@@ -9,7 +9,7 @@ from states_shown import HOSTILE
 
 from segdash.schema import UNASSIGNED
 from segdash.state import Segmentation
-from segdash.views.segment_quality import SegmentQuality, judged
+from segdash.views.segment_quality import Judged, SegmentQuality, judged
 
 
 def given(values, clusters):
@@ -34,26 +34,25 @@ def view():
 
 
 def test_borders_by_hand():
-    customers = pd.DataFrame({"customer_id": list("abcde"), "segment": ["A", "A", "B", "B", "A"], "cluster": "0"})
-    points = np.array([[0.0], [2.0], [10.0], [12.0], [5.9]])
-    # Centres 2.633 and 11: e is 3.267 from her own and 5.1 from the other, a margin of 0.36.
-    far = judged(points, customers)
+    labels, points = np.array(list("AABBA"), dtype=object), np.array([[0.0], [2.0], [10.0], [12.0], [5.9]])
+    # Centres 2.633 and 11: the last is 3.267 from her own and 5.1 from the other, a margin of 0.36.
+    far = judged(points, labels)
     assert far.quality.set_index("segment")["borderline"].to_dict() == {"A": 0.0, "B": 0.0}
-    assert len(far.borders) == 0
+    assert not far.borders["borderline"].any()
     points[4] = 6.8
-    near = judged(points, customers)
-    assert near.borders[["customer_id", "segment", "runner_up"]].to_numpy().tolist() == [["e", "A", "B"]]
-    assert near.borders["margin"].tolist() == [pytest.approx(1 - 3.866667 / 4.2, abs=1e-4)]
+    near = judged(points, labels)
+    assert near.borders["borderline"].tolist() == [False, False, False, False, True]
+    assert near.borders["runner_up"].tolist() == list("BBAAB")
+    assert near.borders["margin"].iloc[4] == pytest.approx(1 - 3.866667 / 4.2, abs=1e-4)
     assert near.quality.set_index("segment")["borderline"].to_dict() == {"A": pytest.approx(1 / 3), "B": 0.0}
 
 
-def test_who_is_in_no_segment_is_not_judged_whatever_that_is_called():
-    customers = pd.DataFrame(
-        {"customer_id": list("abcde"), "segment": ["A", "A", "B", "B", "Nobody"], "cluster": [*"0011", UNASSIGNED]}
-    )
-    found = judged(np.array([[0.0], [2.0], [10.0], [12.0], [6.8]]), customers)
+def test_who_is_in_no_segment_is_not_judged():
+    labels = np.array([*"AABB", UNASSIGNED], dtype=object)
+    found = judged(np.array([[0.0], [2.0], [10.0], [12.0], [6.8]]), labels)
     assert found.quality["segment"].tolist() == ["A", "B"]
-    assert len(found.borders) == 0
+    assert not found.borders["borderline"].any()
+    assert found.borders["runner_up"].isna().tolist() == [False, False, False, False, True]
 
 
 def test_a_line_per_segment_by_hand(view):
@@ -72,18 +71,15 @@ def test_a_line_per_segment_by_hand(view):
     assert "As given in the file" in view.said.object
 
 
-def test_the_switch_shows_only_them_and_says_what_is_selected(view):
+def test_the_switch_shows_only_them_and_says_what_is_in_force(view):
     state = view.state
     view.only.value = True
-    assert state.selected == ["e"]
-    assert len(state.shown) == 1
-    state.change(selected=["a"])
+    assert (state.borderline_only, state.selected) == (True, [])
+    assert state.shown["customer_id"].tolist() == ["e"]
+    state.clear_filters()
     assert not view.only.value
-    assert state.selected == ["a"]
-    state.change(selected=["e"])
+    state.change(borderline_only=True)
     assert view.only.value
-    view.only.value = False
-    assert state.selected == []
 
 
 def test_the_file_has_the_runner_up(view):
@@ -92,25 +88,31 @@ def test_the_file_has_the_runner_up(view):
     assert line.startswith(f"e,A,{HOSTILE},0.079")
 
 
-def test_other_segments_are_not_judged(view):
-    view.only.value = True
+def test_another_name_needs_no_other_judgement(view):
     view.state.change(segments={"A": {"name": "Else"}})
-    assert view.judged is None
-    assert (view.badges.object, view.borderline.visible, view.only.value) == ("", False, False)
+    assert ">Else</th>" in view.badges.object
+    assert ">A</th>" not in view.badges.object
+
+
+def test_other_segments_are_not_judged(view):
+    view.state.change(own_segments={"Mine": ["a"]})
+    assert view.state.judgement is None
+    assert (view.badges.object, view.borderline.visible) == ("", False)
     assert "Judge them anew" in view.said.object
-    assert view.state.selected == ["e"]
+    view.judge.clicks += 1
+    assert ">Mine</th>" in view.badges.object
 
 
 def test_segments_that_change_while_they_are_judged_are_not_shown(view, monkeypatch):
-    found = view.judged
+    found = Judged(view.state.judgement, view.state.borders)
 
     def changed_meanwhile(*_, **__):
-        view.state.change(segments={"A": {"name": "Else"}})
+        view.state.change(own_segments={"Mine": ["a"]})
         return found
 
     monkeypatch.setattr("segdash.views.segment_quality.judged", changed_meanwhile)
     view.judge.clicks += 1
-    assert (view.judged, view.badges.object) == (None, "")
+    assert (view.state.judgement, view.badges.object) == (None, "")
     assert "Judge them anew" in view.said.object
 
 

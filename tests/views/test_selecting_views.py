@@ -74,10 +74,11 @@ def test_a_shaded_picture_knows_the_keys_that_were_held(state, monkeypatch):
     view = shown("Scatter", state)
     state.select(["a"])
     everybody = {"type": "rect", "x0": 0, "x1": 1e9, "y0": 0, "y1": 1e9}
-    view.layer._started(PanStart(None, modifiers={"shift": True, "ctrl": True, "alt": False}))
-    view.layer._selected(SelectionGeometry(None, geometry=everybody, final=True))
+    fig = view.plot.plots[0].state
+    fig._trigger_event(PanStart(fig, modifiers={"shift": True, "ctrl": True, "alt": False}))
+    fig._trigger_event(SelectionGeometry(fig, geometry=everybody, final=True))
     assert state.selected == []
-    view.layer._selected(SelectionGeometry(None, geometry=everybody, final=True))
+    fig._trigger_event(SelectionGeometry(fig, geometry=everybody, final=True))
     assert len(state.selected) == 6
 
 

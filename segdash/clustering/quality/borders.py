@@ -71,6 +71,64 @@ def borderline(
     )
 
 
+def around_segments(points: np.ndarray, labels: Sequence[str] | np.ndarray) -> pd.DataFrame:
+    """Runner-up, margin and a flag per customer, by the distances to the centroids of the segments.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of shape (n, n_features)
+        Customers in the space distances are measured in.
+    labels : sequence of str, length n
+        Segment of each; "Unassigned" for none.
+
+    Returns
+    -------
+    pandas.DataFrame of shape (n, 3)
+        As `borderline` gives it; with fewer than two segments nobody has a runner-up.
+
+    Examples
+    --------
+    >>> found = around_segments(np.array([[0.0], [2.0], [6.8], [10.0], [12.0]]), ["A", "A", "A", "B", "B"])
+    >>> found["borderline"].tolist(), found["runner_up"].tolist()
+    ([False, False, True, False, False], ['B', 'B', 'B', 'A', 'A'])
+    """
+    codes, names = pd.factorize(np.asarray(labels).astype(str), sort=True)
+    kept = np.flatnonzero(names != UNASSIGNED)
+    centres = centroids(points, codes, len(names))[kept]
+    distances = [np.linalg.norm(points - centre, axis=1) for centre in centres]
+    return borderline(
+        np.stack(distances, axis=1) if distances else np.empty((len(points), 0)), labels, names[kept].tolist()
+    )
+
+
+def per_segment(borders: pd.DataFrame, labels: Sequence[str] | np.ndarray) -> pd.DataFrame:
+    """How each segment lies among the others.
+
+    Parameters
+    ----------
+    borders : pandas.DataFrame of shape (n, 3)
+        As `around_segments` gives it.
+    labels : sequence of str, length n
+
+    Returns
+    -------
+    pandas.DataFrame
+        By label: ``separation`` (mean margin of its customers, 0..1; missing without a neighbour), ``borderline``
+        (share of its customers, 0..1) and ``neighbour`` (most often the runner-up; missing where there is none).
+
+    Examples
+    --------
+    >>> labels = ["A", "A", "A", "B", "B"]
+    >>> borders = around_segments(np.array([[0.0], [2.0], [6.8], [10.0], [12.0]]), labels)
+    >>> per_segment(borders, labels).round(2).to_dict("index")["A"]
+    {'separation': 0.57, 'borderline': 0.33, 'neighbour': 'B'}
+    """
+    by = borders.groupby(np.asarray(labels).astype(str))
+    table = by.agg(separation=("margin", "mean"), borderline=("borderline", "mean"))
+    often = [next(iter(names.mode()), None) for _, names in by["runner_up"]]
+    return table.assign(neighbour=pd.array(often, dtype="str"))
+
+
 def margins(own: np.ndarray, other: np.ndarray) -> np.ndarray:
     """1 - own / other distance, 0..1; 0 where the other is no farther."""
     ratio = np.divide(own, other, out=np.ones(len(own)), where=other > 0)

@@ -80,7 +80,7 @@ class Concentration(Picture):
         shown = self.state.shown
         if len(shown):
             first = np.argsort(-shown[MONETARY].to_numpy(dtype="float64"), kind="stable")[: self._leavers().customers]
-            self.select(shown[CUSTOMER_ID].iloc[np.sort(first)].tolist())
+            self.select(shown[CUSTOMER_ID].iloc[np.sort(first)].tolist(), None)
 
     def table(self) -> tuple[pd.DataFrame, dict[str, str]]:
         """The curve."""

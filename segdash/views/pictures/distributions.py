@@ -12,8 +12,9 @@ from segdash.charts.histograms import distributions, what_it_shows
 from segdash.errors import count
 from segdash.histogram import bin_edges, histogram, uncounted
 from segdash.schema import MONETARY, SEGMENT, metric
+from segdash.views.gestures import on_range
 from segdash.views.pictures import PICTURES
-from segdash.views.pictures.picture import Picture, on_range
+from segdash.views.pictures.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,10 +69,10 @@ class Distributions(Picture):
         """A drag over a range selects."""
         on_range(plot, self.choose)
 
-    def choose(self, low: float, high: float) -> None:
+    def choose(self, low: float, high: float, mode: str | None = None) -> None:
         """Select the customers with low <= metric <= high."""
         values = self.state.filtered[self.metric.value].to_numpy(dtype="float64")
-        self.select(self.ids((values >= low) & (values <= high)))
+        self.select(self.ids((values >= low) & (values <= high)), mode)
 
     def table(self) -> tuple[pd.DataFrame, dict[str, str]]:
         """A row per segment and bin."""

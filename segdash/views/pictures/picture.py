@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import panel_material_ui as pmui
-from bokeh.events import SelectionGeometry
 
 from segdash.schema import CUSTOMER_ID
 from segdash.views.live import LivePlot
@@ -28,7 +27,7 @@ class Picture:
     state : Segmentation
         What is shown; a picture reads it and never changes it.
     select : callable
-        ``select(ids)`` selects these customers.
+        ``select(ids, mode)`` selects these customers in this way, None being the page's choice.
     again : callable
         ``again()`` has the picture drawn anew, when a control of its own was changed.
     """
@@ -39,10 +38,15 @@ class Picture:
     height = 320
     """Pixels kept free before it is drawn."""
 
+    of_profile = False
+    """True where it shows ``profile``, which the engine may tell of more customers than are in memory."""
+
     needs_key = False
     """True where only a key says which colour is which segment."""
 
-    def __init__(self, state: Segmentation, select: Callable[[list[str]], object], again: Callable[[], None]) -> None:
+    def __init__(
+        self, state: Segmentation, select: Callable[[list[str], str | None], object], again: Callable[[], None]
+    ) -> None:
         self.state, self.select, self.again = state, select, again
         self.plot = LivePlot(self.height, on_draw=self.listen)
         self.controls = self.make_controls()
@@ -84,27 +88,3 @@ class Picture:
     def ids(self, mask: np.ndarray) -> list[str]:
         """Ids of the customers that pass the filters, where ``mask`` is true of them."""
         return self.state.filtered.loc[mask, CUSTOMER_ID].tolist()
-
-
-def on_tap(plot: Any, tapped: Callable[[list[int]], None]) -> None:
-    """Call ``tapped`` with the rows of the first glyph that are clicked or boxed; none of them stays lit."""
-    source = next(iter(plot.subplots.values())).handles["source"]
-
-    def chosen(_attr: str, _old: list[int], new: list[int]) -> None:
-        if new:
-            # What is selected is shown by the numbers.
-            source.selected.indices = []
-            tapped(list(new))
-
-    source.selected.on_change("indices", chosen)
-
-
-def on_range(plot: Any, dragged: Callable[[float, float], None]) -> None:
-    """Call ``dragged`` with the ends of a range on the horizontal axis, in data units."""
-
-    def chosen(event: SelectionGeometry) -> None:
-        if event.final and event.geometry["type"] == "rect":
-            low, high = sorted((event.geometry["x0"], event.geometry["x1"]))
-            dragged(low, high)
-
-    plot.state.on_event(SelectionGeometry, chosen)

@@ -14,8 +14,9 @@ from segdash.rules.cell_table import cell_table
 from segdash.schema import MONETARY, metric
 from segdash.scoring import score
 from segdash.scoring.scores import Scores
+from segdash.views.gestures import on_tap
 from segdash.views.pictures import PICTURES
-from segdash.views.pictures.picture import Picture, on_tap
+from segdash.views.pictures.picture import Picture
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -67,12 +68,12 @@ class ScoreGrid(Picture):
         """A tap on a cell, or a box over several, selects."""
         on_tap(plot, self.choose)
 
-    def choose(self, places: list[int]) -> None:
+    def choose(self, places: list[int], mode: str | None = None) -> None:
         """Select the customers of these cells, counted row by row from the lowest scores."""
         bins = self.thresholds.bins
         own = self.scores.loc[self.state.filtered.index]
         place = (own[Y].to_numpy() - 1) * bins + own[X].to_numpy() - 1
-        self.select(self.ids(np.isin(place, places)))
+        self.select(self.ids(np.isin(place, places)), mode)
 
     def table(self) -> tuple[pd.DataFrame, dict[str, str]]:
         """A row per cell."""

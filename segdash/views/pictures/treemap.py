@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from segdash.charts.areas import HIGH, treemap, treemap_parts, what_it_shows
 from segdash.schema import SEGMENT
+from segdash.views.gestures import on_tap
 from segdash.views.pictures import PICTURES
-from segdash.views.pictures.picture import Picture, on_tap
+from segdash.views.pictures.picture import Picture
+from segdash.views.save_buttons import by_segment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +25,7 @@ class Treemap(Picture):
 
     title = "Treemap"
     height = HIGH
+    of_profile = True
 
     def make_controls(self) -> list[Viewable]:
         """What the areas are."""
@@ -48,14 +51,12 @@ class Treemap(Picture):
         """A tap on a segment selects."""
         on_tap(plot, self.choose)
 
-    def choose(self, places: list[int]) -> None:
+    def choose(self, places: list[int], mode: str | None = None) -> None:
         """Select the customers of these segments, counted from the best."""
         names = list(self.state.colours)
         chosen = [names[i] for i in places]
-        self.select(self.ids(self.state.filtered[SEGMENT].isin(chosen).to_numpy()))
+        self.select(self.ids(self.state.filtered[SEGMENT].isin(chosen).to_numpy()), mode)
 
     def table(self) -> tuple[pd.DataFrame, dict[str, str]]:
         """A row per segment."""
-        headings = {SEGMENT: "Segment", "customers": "Customers", "share": "Share of customers"}
-        headings |= {"revenue": "Revenue", "revenue_share": "Share of revenue"}
-        return self.state.profile[list(headings)], headings
+        return by_segment(self.state)

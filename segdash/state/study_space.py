@@ -1,21 +1,17 @@
-"""Where the page measures distances between customers: what a study is made in, and the key it is kept with."""
+"""Where the page measures distances between customers, from the choices it has."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from segdash.errors import CancelledError, SegdashError
-from segdash.markup import escape
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import numpy as np
     import pandas as pd
 
-    from segdash.state import Segmentation
-    from segdash.work import Task
+    from segdash.state.segmentation import Segmentation
 
 PREPARING = ("standardise", "winsorise", "weights")
 """Settings of methods that say in which space distances are measured."""
@@ -69,22 +65,3 @@ class StudySpace:
 
         space = FeatureSpace.fit(self.features, list(self.names), transform=self.transform, **self.preparing)
         return space.transform(self.features)
-
-
-def or_refusal(work: Callable[[Task], Any]) -> Callable[[Task], Any]:
-    """The same work, which gives the sentence of a refusal instead of raising it; being cancelled is none."""
-
-    def try_it(task: Task) -> Any:
-        try:
-            return work(task)
-        except CancelledError:
-            raise
-        except SegdashError as refused:
-            return str(refused)
-
-    return try_it
-
-
-def refusal(sentence: str) -> str:
-    """The sentence of a refusal, as markup."""
-    return f'<div class="note problem" role="alert">{escape(sentence)}</div>'

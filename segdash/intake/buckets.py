@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from segdash.errors import quote
-from segdash.intake.cells_sql import held, is_embedded, is_missing, stored
+from segdash.intake.cells_sql import countable, held, is_embedded, is_missing, stored
 from segdash.intake.dates import FIRST_YEAR, LAST_YEAR
+from segdash.intake.survey import LARGEST
 from segdash.sources.answering import fetched
 from segdash.sources.rows import ROW
 
@@ -36,6 +37,9 @@ COMPARING = "Comparing rows with each other"
 SCALE = 10_000
 """Money is counted in ten-thousandths: whole numbers add up exactly in any order and on any engine."""
 
+TOTAL = "decimal(38, 0)"
+"""Type of sums of them."""
+
 REASONS = {
     ORDER: "Orders",
     REFUND: "Refunds, netted",
@@ -45,7 +49,7 @@ REASONS = {
     "bad_date": "The date can't be read",
     "odd_date": f"The date is before {FIRST_YEAR} or after {LAST_YEAR}",
     "no_amount": "No amount",
-    "bad_amount": "The amount, price or quantity can't be read",
+    "bad_amount": f"The amount, price or quantity can't be read, or is over {LARGEST:,}",
     "after": "After the as-of date",
     "status": "A status that is left out",
     "product": "A product that is left out",
@@ -76,17 +80,7 @@ def with_faults(typed: ir.Table, written: Mapping[str, str], columns: Mapping[st
     import ibis
 
     numbers = [role for role in ("amount", "quantity", "price") if role in columns]
-    if "amount" in columns:
-        needed = ["amount"]
-    elif {"quantity", "price"} <= set(columns):
-        needed = ["quantity", "price"]
-        typed = typed.mutate(amount=typed["quantity"] * typed["price"])
-    elif "quantity" in columns:
-        needed = ["quantity"]
-        typed = typed.mutate(amount=typed["quantity"])
-    else:
-        needed = []
-        typed = typed.mutate(amount=ibis.literal(1).cast("float64"))
+    typed, needed = _with_amount(typed, columns)
     plain = {role for role, column in columns.items() if column in known.plain}
     sound = {role for role, column in columns.items() if known.is_sound(column)}
     year = typed["ordered_at"].year()
@@ -103,7 +97,22 @@ def with_faults(typed: ir.Table, written: Mapping[str, str], columns: Mapping[st
     for role in numbers:
         if role not in plain:
             cases.append((typed[role].isnull() & ~is_missing(typed[written[role]]), "bad_amount"))
+    if "amount" not in columns and len(needed) > 1:
+        cases.append((typed["amount"].isnull(), "bad_amount"))  # each number is there; their product is too large
     return typed.mutate(faults=ibis.cases(*cases) if cases else ibis.literal(None, "string"))
+
+
+def _with_amount(typed: ir.Table, columns: Mapping[str, str]) -> tuple[ir.Table, list[str]]:
+    """The table with the amount of each row, and the roles that it follows from."""
+    import ibis
+
+    if "amount" in columns:
+        return typed, ["amount"]
+    if {"quantity", "price"} <= set(columns):
+        return typed.mutate(amount=countable(typed["quantity"] * typed["price"])), ["quantity", "price"]
+    if "quantity" in columns:
+        return typed.mutate(amount=typed["quantity"]), ["quantity"]
+    return typed.mutate(amount=ibis.literal(1).cast("float64")), []
 
 
 def sort(
@@ -230,14 +239,16 @@ def _keyed(lines: ir.Table) -> ir.Table:
 
     quantity = lines["quantity"] if "quantity" in lines.columns else ibis.literal(1.0)
     size = quantity.abs()
-    unit = lines["price"] if "price" in lines.columns else lines["amount"].abs() / size.nullif(0)
+    price = lines["price"] if "price" in lines.columns else ibis.null("float64")
+    parts = (size * SCALE >= 1).ifelse(size, None)  # to divide by less may give more than a number holds
+    unit = ibis.coalesce(price, lines["amount"] / parts, lines["amount"]).abs()
     product = lines["product"].fill_null("") if "product" in lines.columns else ibis.literal("")
     free = lines["bucket"].isnull() & (lines["amount"] != 0)
     return lines.mutate(
         m_customer=free.ifelse(lines["customer_id"], None),
         m_product=product,
         m_size=size.fill_null(-1.0),  # where there is none, it is alike
-        m_unit=(unit.abs() * SCALE).round().cast("int64").fill_null(-1),
+        m_unit=(ibis.least(unit, float(LARGEST)) * SCALE).round().cast("int64"),
     )
 
 
@@ -275,11 +286,13 @@ def counted(lines: ir.Table, name: str = "") -> pd.DataFrame:
     import ibis
 
     cents = (lines["amount"] * SCALE).round().cast("int64").fill_null(0)
+    # Of the largest amounts, few fit into 64 bits. The embedded engine adds up whole numbers in 128.
+    cents = cents if is_embedded(lines) else cents.cast(TOTAL)
     named = lines["order_id"] if "order_id" in lines.columns else ibis.literal(True)
     slim = lines.select("customer_id", "bucket", "ordered_at", cents=cents, named=named)
     parts = slim.group_by("customer_id", "bucket").agg(
         rows=slim.count(),
-        cents=slim["cents"].sum().cast("int64"),
+        cents=slim["cents"].sum().cast(TOTAL),
         latest=slim["ordered_at"].max(),
         blank=slim.count() - slim["named"].count(),
     )
@@ -297,7 +310,7 @@ def _ledger_rows(parts: ir.Table) -> ir.Table:
     return told.group_by("bucket").agg(
         rows=told["rows"].sum().cast("int64"),
         customers=told["customer_id"].count(),  # a customer is once in a bucket
-        cents=told["cents"].sum().cast("int64"),
+        cents=told["cents"].sum().cast(TOTAL),
         latest=told["latest"].max(),
         blank=told["blank"].sum().cast("int64"),
     )

@@ -12,7 +12,7 @@ import pandas as pd
 from segdash.errors import SourceError, TableError, quote
 from segdash.intake.cells import MISSING, Column
 from segdash.intake.numbers import read_numbers
-from segdash.intake.survey import LONGEST_MISSING, Survey, finite, is_padded
+from segdash.intake.survey import LONGEST_MISSING, Survey, is_countable, is_padded
 from segdash.sources.answering import answering, fetched
 from segdash.sources.read_ahead import number_read
 
@@ -141,7 +141,7 @@ def identity(cell: ir.Value, *, plain: bool = False) -> ir.StringValue:
 
 @dataclass(frozen=True)
 class Figures:
-    """A column of numbers, read: NULL where the cell is empty, no number, or not finite."""
+    """A column of numbers, read: NULL where the cell is empty, no number, or none that can be counted."""
 
     value: ir.FloatingValue
     notes: list[str]
@@ -162,14 +162,11 @@ def figures(
     cell = table[column]
     if cell.type().is_numeric():
         value = cell if cell.type().is_float64() else cell.cast("float64")
-        if plain or not cell.type().is_floating():
-            return Figures(value, [])
-        # NaN would pass every comparison and spoil every sum.
-        return Figures((value.isnan() | value.isinf()).ifelse(None, value), [])
+        return Figures(value if plain else countable(value), [])
     text = stripped(cell)
     if plain and decimal != ",":
         return Figures(number_read(table, column), [])
-    value = _number(table, text)
+    value = countable(_number(table, text))
     odd = table.select(cell=text, number=value).filter(lambda t: t.cell.notnull() & t.number.isnull())
     found = fetched(odd.select("cell").distinct().limit(MOST_NUMBERS))["cell"].dropna().astype("str")
     if not len(found) and decimal != ",":
@@ -200,7 +197,12 @@ def figures(
             clean = rewritten(clean, f"([0-9])[{numbers.group}]([0-9]{{3}})", r"\1\2")
     if numbers.decimal == ",":
         clean = clean.replace(",", ".")
-    return Figures(_number(table, clean), notes)
+    return Figures(countable(_number(table, clean)), notes)
+
+
+def countable(value: ir.FloatingValue) -> ir.FloatingValue:
+    """A number that can be counted, NULL where it is too large, infinite or NaN."""
+    return is_countable(value).ifelse(value, None)
 
 
 def _concat(lead: str, text: ir.StringValue) -> ir.StringValue:
@@ -214,6 +216,5 @@ def _number(table: ir.Table, text: ir.StringValue) -> ir.FloatingValue:
     import ibis
 
     if is_embedded(table):
-        value = text.try_cast("float64")
-        return finite(value).ifelse(value, None)
+        return text.try_cast("float64")
     return ibis.cases((text.re_search(_PLAIN), text.cast("float64")))

@@ -23,6 +23,9 @@ ID, WORD, DATE, NUMBER = "id", "word", "date", "number"
 
 LONGEST_MISSING = max(len(word) for word in MISSING)
 
+LARGEST = 500_000_000_000
+"""Numbers beyond it are set aside: ten thousand times as much is still a whole number that float64 holds exactly."""
+
 LOOKING = "Looking at every cell"
 
 
@@ -34,7 +37,7 @@ class Survey:
     ----------
     plain : frozenset of str
         Columns each of whose cells is NULL or can be used as it stands: no blanks around it, no word such as "n/a",
-        no id such as 17.0, no number that is not finite; dates in ISO form, all of them real ones.
+        no id such as 17.0, no number that can't be counted; dates in ISO form, all of them real ones.
     full : frozenset of str
         Columns without a NULL.
     in_range : bool
@@ -111,7 +114,7 @@ def _is_rough(cells: ir.Table, name: str, kind: str) -> ir.BooleanValue:
         return _is_rough_value(cell, kind)
     if kind == NUMBER:
         # A number with blanks around it is cast all the same.
-        return cell.notnull() & ~finite(number_read(cells, name)).fill_null(False)
+        return cell.notnull() & ~is_countable(number_read(cells, name)).fill_null(False)
     rough = is_padded(cell) | is_missing_word(cell)
     whole = cell.endswith(".0") | cell.endswith(".00") if kind == ID else ibis.literal(False)
     return rough | whole
@@ -122,9 +125,9 @@ def _is_rough_value(cell: ir.Value, kind: str) -> ir.BooleanValue:
     import ibis
 
     known = cell.type()
-    if kind == NUMBER and known.is_floating():
-        return ~finite(cell)
-    plain = {DATE: _is_calendar(known), NUMBER: known.is_numeric()}.get(kind, not known.is_floating())
+    if kind == NUMBER and known.is_numeric():
+        return ~is_countable(cell.cast("float64"))
+    plain = {DATE: _is_calendar(known), NUMBER: False}.get(kind, not known.is_floating())
     return cell.notnull() & ibis.literal(not plain)
 
 
@@ -147,11 +150,6 @@ def is_missing_word(cell: ir.StringValue) -> ir.BooleanValue:
     return ibis.cases((cell.length() > LONGEST_MISSING, False), else_=cell.lower().isin(MISSING))
 
 
-def finite(value: ir.FloatingValue) -> ir.BooleanValue:
-    """True for numbers that are neither NaN nor infinite."""
-    import ibis
-
-    @ibis.udf.scalar.builtin(name="isfinite", signature=(("float64",), "boolean"))
-    def isfinite(value): ...  # type: ignore[no-untyped-def]  # the engine has it
-
-    return isfinite(value.cast("float64"))
+def is_countable(value: ir.FloatingValue) -> ir.BooleanValue:
+    """True for numbers up to `LARGEST`; not for NaN, which engines sort above any number."""
+    return value.abs() <= LARGEST

@@ -313,8 +313,8 @@ def _by_page_of(doc: Document) -> Callable[[Callable[[], None]], None]:
     def later(function: Callable[[], None]) -> None:
         def call() -> None:
             if not has_ended():
-                # Each part of the page that is put in place of another has Bokeh look through the whole page anew; once,
-                # after the last of them, is enough.
+                # Each part that is put in place of another has Bokeh look through the whole page anew; once, after the
+                # last of them, is enough.
                 with pn.io.hold(doc), doc.models.freeze():
                     function()
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from segdash.errors import SourceError, TableError, count, quote
 from segdash.sources import long_lines, read_ahead
 from segdash.sources.answering import working
+from segdash.sources.delimiters import BLANKS, delimiter_of
 from segdash.sources.engine import embedded, literal
-from segdash.sources.files import DELIMITERS, kind_of
+from segdash.sources.files import kind_of
 from segdash.sources.rows import READERS, ROW, Options, Reader, Rows, bad_rows, distinct_headings
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ LONGEST_CELL = 100_000
 
 MOST_SHOWN = 10_000
 """Rows that fit no table are counted all; the text of this many is kept."""
-
-BLANKS = "blanks"
-"""The delimiter of aligned columns: any number of blanks."""
 
 _BLOCK = 1 << 22
 _REASONS = {
@@ -166,9 +164,10 @@ def _transcoded(source: Path, kind: str, encoding: str, name: str, folder: Path)
 def _load(path: Path, options: Options, encoding: str, notes: list[str], folder: Path) -> Rows:
     path = long_lines.shortened(path, options.name, folder)
     with path.open("rb") as file:
-        sample = file.read(SAMPLE).decode("utf-8", "ignore").removeprefix("\ufeff")
+        head = file.read(SAMPLE)
+    sample = head.decode("utf-8", "ignore").removeprefix("\ufeff")
     sample = "\n".join(line[:LONGEST_CELL] for line in sample.splitlines())
-    delimiter = options.delimiter or _delimiter(sample, options.name)
+    delimiter = options.delimiter or delimiter_of(sample, options.name, is_cut=len(head) == SAMPLE, aligned=True)
     text = {"delimiter": delimiter, "encoding": encoding}
     if delimiter == BLANKS:
         path, delimiter = _joined(path, folder), ","
@@ -197,28 +196,6 @@ def _load(path: Path, options: Options, encoding: str, notes: list[str], folder:
         headless=headless,
         text={**text, "header": not headless},
     )
-
-
-def _delimiter(sample: str, name: str) -> str:
-    """What splits the first rows into the most columns, most evenly."""
-    scores = {}
-    for delimiter in DELIMITERS:
-        try:
-            rows = list(itertools.islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), 1000))
-        except csv.Error:
-            continue
-        rows = [row for row in (rows[:-1] or rows) if row]
-        width = len(rows[0]) if rows else 0
-        scores[delimiter] = (width - 1) * sum(len(row) == width for row in rows) / max(1, len(rows))
-    best = max(scores, key=lambda delimiter: scores[delimiter]) if scores else ""
-    if best and scores[best] > 0:
-        return best
-    lines = [line.split() for line in sample.splitlines()[:1000] if line.strip()]
-    if lines and len(lines[0]) > 1 and sum(len(line) == len(lines[0]) for line in lines[:-1]) >= 0.9 * (len(lines) - 1):
-        return BLANKS
-    first = sample.strip().splitlines()[0]
-    tried = ", ".join(DELIMITERS.values())
-    raise TableError(name, [f"The first line, {quote(first)}, is one column. Put one of these between cells: {tried}."])
 
 
 def _joined(path: Path, folder: Path) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import csv
 import difflib
 import gzip
 import io
@@ -25,6 +24,7 @@ import pyarrow as pa
 
 from segdash.errors import MissingExtraError, SegdashError, SourceError, TableError, count, did_you_mean, quote
 from segdash.sources import long_lines
+from segdash.sources.delimiters import delimiter_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,8 +34,8 @@ Source = str | os.PathLike[str] | IO[bytes] | IO[str] | pd.DataFrame
 UNPACKED_LIMIT = 2 * 1024**3
 """Bytes that a .gz file may unpack to: a few kilobytes can hold any amount of nothing."""
 
-DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
-"""Delimiters tried and how sentences call them; the comma, which also stands inside cells, loses a tie."""
+SAMPLE = 65_536
+"""Bytes that the delimiter is judged by."""
 
 _MAGIC = {
     b"PAR1": "parquet",
@@ -238,7 +238,7 @@ def _from_text(data: bytes, name: str) -> RawTable:
     data = data.strip(b"\r\n")
     if not data.strip():
         raise TableError(name, ["The file is empty. Open a file with a line of headings and a row per customer."])
-    delimiter = _delimiter(data, name)
+    delimiter = delimiter_of(data[:SAMPLE].decode("utf-8", "ignore"), name, is_cut=len(data) > SAMPLE)
     table, bad = _parse(data, delimiter, name)
     read = table.num_rows + len(bad) - 1
     if read == 0:
@@ -283,26 +283,6 @@ def _as_utf8(data: bytes, name: str) -> tuple[bytes, str]:
     return text.encode(), f"The file is not UTF-8 and is read as {encoding}; check accented letters."
 
 
-def _delimiter(data: bytes, name: str) -> str:
-    """The delimiter that splits the first rows into the most columns, most evenly."""
-    sample = data[:65536].decode("utf-8", "ignore")
-    scores = {}
-    for delimiter in DELIMITERS:
-        rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
-        rows = [row for row in (rows if len(data) <= 65536 else rows[:-1] or rows) if row]
-        width = len(rows[0])
-        scores[delimiter] = (width - 1) * sum(len(row) == width for row in rows) / len(rows)
-    best = max(scores, key=lambda delimiter: scores[delimiter])
-    if scores[best] == 0:
-        tried = ", ".join(DELIMITERS.values())
-        first = sample.splitlines()[0]
-        raise TableError(
-            name,
-            [f"The first line, {quote(first)}, is one column. Put one of these between the cells: {tried}."],
-        )
-    return best
-
-
 def _parse(data: bytes, delimiter: str, name: str) -> tuple[pa.Table, list[tuple[int, int, str]]]:
     """All rows of the right width as text, the headings first; and row, width, text of the others."""
     from pyarrow import csv as arrow_csv
@@ -314,7 +294,7 @@ def _parse(data: bytes, delimiter: str, name: str) -> tuple[pa.Table, list[tuple
         return "skip"
 
     # More names than columns do no harm; a column without its type would be guessed at.
-    names = [f"f{i}" for i in range(data[:65536].count(delimiter.encode()) + 1)]
+    names = [f"f{i}" for i in range(data[:SAMPLE].count(delimiter.encode()) + 1)]
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(data + b"\n"),

@@ -19,7 +19,7 @@ from segdash.markup import escape
 from segdash.numbers import money
 from segdash.preparation import Preparation
 from segdash.reports.csv_file import csv_file
-from segdash.sources.delimited import BLANKS
+from segdash.sources.delimiters import BLANKS
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
 from segdash.views.moves_shown import flips_html

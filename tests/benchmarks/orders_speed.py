@@ -86,7 +86,7 @@ def with_match(folder: Path) -> int:
 
 
 def scan_csv(folder: Path) -> int:
-    """A bare scan of the file as a person would write it: types found by the engine, every cell parsed, nothing kept."""
+    """A bare scan as a person would write it: types found by the engine, every cell parsed, nothing kept."""
     import duckdb
 
     return duckdb.sql(f"""SELECT count(customer_id), count(order_id), max(ordered_at), sum(amount)

@@ -18,8 +18,8 @@ from segdash.schema import CLUSTER, MONETARY, SEGMENT
 from segdash.state.choices import MOST_SEGMENTS
 from segdash.views import VIEWS
 from segdash.views.data_panel import DROP_STYLE
-from segdash.views.data_room import CHOICE_TITLES, POLICY_TITLES
 from segdash.views.moves_shown import MovesShown
+from segdash.views.order_words import CHOICE_TITLES, POLICY_TITLES
 from segdash.views.view import View, html, row
 
 if TYPE_CHECKING:

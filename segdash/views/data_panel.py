@@ -21,10 +21,12 @@ from segdash.sources.allowed import VARIABLE, allowed_path
 from segdash.sources.rows import Options, Rows, read_rows
 from segdash.state import Segmentation
 from segdash.views import VIEWS
-from segdash.views.data_room import set_aside
+from segdash.views.ledger_shown import download_of_rows, set_aside
 from segdash.views.view import View, html
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from panel.viewable import Viewable
 
     from segdash.work import Task
@@ -69,18 +71,18 @@ class DataPanel(View):
     classes = ("segdash-controls",)
 
     def body(self) -> list[Viewable]:
-        """Facts, download of the rows set aside, upload."""
+        """Facts, download of the rows set aside, the as-of date, and the ways to open another file."""
         self.facts = html("")
-        self.download = pmui.FileDownload(
-            callback=self._file,
-            filename="rows_set_aside.csv",
-            label="Download the rows set aside (CSV)",
-            variant="outlined",
-            size="small",
-            color="primary",
-            sizing_mode="stretch_width",
-            margin=0,
-        )
+        self.download = download_of_rows(self._file, variant="outlined", sizing_mode="stretch_width")
+        self.as_of = pmui.DatePicker(label="As of", size="small", sizing_mode="stretch_width", margin=0)
+        self.as_of.param.watch(self._as_of_chosen, "value")
+        self.prepare = _button("Prepare the orders", self._prepare, variant="outlined")
+        sources = self._sources()
+        self.follow(self._update, "intake", "orders", "as_of")
+        return [self.facts, self.download, self.as_of, self.prepare, *sources]
+
+    def _sources(self) -> list[Viewable]:
+        """An upload, the sample, and a path where this page's server allows one."""
         self.upload = pn.widgets.FileDropper(
             multiple=False,
             previews=[],
@@ -96,14 +98,8 @@ class DataPanel(View):
             f'<p class="muted">Open a customer table or an order log, up to {LARGEST_UPLOAD}. A larger one is opened '
             "by its path, by whoever serves this page.</p>"
         )
-        self.try_sample = pmui.Button(
-            label="Try the sample orders",
-            variant="text",
-            size="small",
-            sizing_mode="stretch_width",
-            margin=0,
-            visible=self.sample is not None,
-            on_click=lambda _: self._sample(),
+        self.try_sample = _button(
+            "Try the sample orders", self._sample, variant="text", visible=self.sample is not None
         )
         self.path = pmui.TextInput(
             label="Or a file on the server",
@@ -114,18 +110,7 @@ class DataPanel(View):
             visible=bool(os.environ.get(VARIABLE)),
         )
         self.path.param.watch(self._named, "value")
-        self.prepare = pmui.Button(
-            label="Prepare the orders",
-            variant="outlined",
-            size="small",
-            sizing_mode="stretch_width",
-            margin=0,
-            on_click=lambda _: self._prepare(),
-        )
-        self.as_of = pmui.DatePicker(label="As of", size="small", sizing_mode="stretch_width", margin=0)
-        self.as_of.param.watch(self._as_of_chosen, "value")
-        self.follow(self._update, "intake", "orders", "as_of")
-        return [self.facts, self.download, self.as_of, self.prepare, hint, self.upload, self.try_sample, self.path]
+        return [hint, self.upload, self.try_sample, self.path]
 
     def _sample(self) -> None:
         if self.sample is not None:
@@ -229,6 +214,11 @@ class DataPanel(View):
         if self.state.as_of is not None:
             self.as_of.value = pd.Timestamp(self.state.as_of).date()
         self.head(f"{intake['name'] or 'No file'}: {count(len(self.state.customers), 'customer')}")
+
+
+def _button(label: str, action: Callable[[], Any], **settings: Any) -> pmui.Button:
+    settings = {"size": "small", "margin": 0, "sizing_mode": "stretch_width", **settings}
+    return pmui.Button(label=label, on_click=lambda _: action(), **settings)
 
 
 def _first(reason: dict[str, Any]) -> str:

@@ -5,80 +5,35 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
 from segdash.charts.calendar import day_calendar
-from segdash.charts.waterfall import ledger_waterfall
-from segdash.errors import count
 from segdash.intake.dates import shown
 from segdash.intake.order_roles import ROLES
 from segdash.intake.policies import CHOICES
 from segdash.markup import escape
-from segdash.numbers import money
 from segdash.preparation import Preparation
-from segdash.reports.csv_file import csv_file
-from segdash.sources.delimiters import BLANKS
 from segdash.views import VIEWS
-from segdash.views.live import LivePlot
+from segdash.views.ledger_shown import LedgerShown, effect_html
 from segdash.views.moves_shown import flips_html
-from segdash.views.table import Table
+from segdash.views.order_words import (
+    CHOICE_TITLES,
+    DECIMALS,
+    NONE,
+    POLICY_TITLES,
+    TEXT_CHOICES,
+    TEXT_TITLES,
+    TITLES,
+)
 from segdash.views.view import STYLE, View, html, row
 
 if TYPE_CHECKING:
-    import io
+    from collections.abc import Callable
 
     from panel.viewable import Viewable
 
     from segdash.state import Segmentation
-
-TITLES = {
-    "customer_id": "Customer",
-    "order_id": "Order id",
-    "ordered_at": "Date",
-    "amount": "Amount",
-    "quantity": "Quantity",
-    "price": "Unit price",
-    "status": "Status",
-    "currency": "Currency",
-    "product": "Product",
-}
-POLICY_TITLES = {
-    "refunds": "Refunds",
-    "zero_amounts": "Rows of amount 0",
-    "duplicates": "Exact copies of rows",
-    "grain": "One order is",
-}
-CHOICE_TITLES = {
-    "refunds": {
-        "net": "Lower the spend",
-        "match": "Undo their sales",
-        "ignore": "Set aside",
-        "order": "Count as orders",
-    },
-    "zero_amounts": {"drop": "Set aside", "keep": "Count as orders"},
-    "duplicates": {"keep": "Keep all", "drop": "Keep one"},
-    "grain": {"order": "One order id", "day": "One customer's day", "row": "One row"},
-}
-TEXT_TITLES = {"delimiter": "Between cells", "encoding": "Letters as", "header": "First line"}
-TEXT_CHOICES: dict[str, dict[str, Any]] = {
-    "delimiter": {"Comma": ",", "Semicolon": ";", "Tab": "\t", "Bar": "|", "Blanks (aligned columns)": BLANKS},
-    "encoding": {
-        "UTF-8": "utf-8",
-        "Western Windows (cp1252)": "cp1252",
-        "Latin-1": "latin-1",
-        "DOS (cp850)": "cp850",
-        "DOS, US (cp437)": "cp437",
-        "UTF-16": "utf-16",
-    },
-    "header": {"Headings": True, "A row like the others": False},
-}
-DECIMALS = {"As found": "", "Point: 1234.56": ".", "Comma: 1234,56": ","}
-NONE = "(no column)"
-NO_BUCKET = "(choose what became of them)"
-MOST_ROWS = 100_000
-MOST_SHOWN = 500
 
 
 @VIEWS.register("DataRoom")
@@ -105,91 +60,17 @@ class DataRoom(View):
         """The steps, one below the other, and the two buttons that end them."""
         self._following = False
         self.said = html("")
-        self.roles = {role: self._select(TITLES[role], partial(self._role_chosen, role)) for role in ROLES}
-        self.text = {
-            name: self._select(TEXT_TITLES[name], partial(self._text_chosen, name), options=TEXT_CHOICES[name])
-            for name in TEXT_CHOICES
-        }
-        self.decimal = self._select(
-            "Decimal sign", lambda event: self._chosen(decimal=event.new), options=DECIMALS, value=""
-        )
-        self.about = self._choice("About the customer", "about")
-        self.as_text = row(*self.text.values())
-        self.dates = pn.Column(sizing_mode="stretch_width", margin=0)
-        self.policies = {
-            name: self._select(
-                POLICY_TITLES[name],
-                partial(self._policy_chosen, name),
-                options={CHOICE_TITLES[name][choice]: choice for choice in CHOICES[name]},
-                value=next(iter(CHOICES[name])),
-            )
-            for name in CHOICES
-        }
-        self.as_of = pmui.DatePicker(label="As of", size="small", width=190, margin=0)
-        self.as_of.param.watch(self._as_of_chosen, "value")
-        self.statuses = self._choice("Statuses to leave out", "statuses")
-        self.products = self._choice("Products to leave out", "products")
-        self.effect, self.reasons, self.meaning = html(""), html(""), html("")
-        self.plot = LivePlot(height=200)
-        self.live.append(self.plot)
-        self.ledger = html("")
-        self.bucket = self._select("Look at rows", self._bucket_chosen, options=[NO_BUCKET], value=NO_BUCKET)
-        self.bucket.width = 320
-        self.rows_said = html("")
-        self.rows = Table(
-            value=pd.DataFrame(columns=["c0"]), pagination="local", page_size=10, layout="fit_data", visible=False
-        )
-        self.download = pmui.FileDownload(
-            callback=self._file,
-            filename="rows_set_aside.csv",
-            label="Download the rows set aside (CSV)",
-            variant="outlined",
-            size="small",
-            color="primary",
-            margin=0,
-        )
-        self.flips = html("")
-        self.ask_flips = pmui.Button(
-            label="Who would flip?",
-            variant="outlined",
-            size="small",
-            margin=0,
-            on_click=lambda _: self.draft.try_flips(),
-        )
-        self.apply = pmui.Button(
-            label="Apply to the page", size="small", margin=0, on_click=lambda _: self.draft.apply()
-        )
-        self.cancel = pmui.Button(
-            label="Cancel", variant="text", size="small", margin=0, on_click=lambda _: self.draft.cancel()
-        )
-        self.dated = _step(2, "Dates", "How dates are read, and the moment everything is measured at.")
-        self.ends = row(self.ask_flips, self.apply, self.cancel)
-        self.columns = (
-            _step(1, "Columns", "Which column is which; each proposal with its reason."),
-            self.as_text,
-            row(*self.roles.values(), self.decimal),
-        )
+        columns, dates = self._columns_step(), self._dates_step()
+        cleaning = self._cleaning_step()
+        self.book = LedgerShown(self)
+        self.columns, self.dated = columns[:3], dates[:2]
         self.steps = pn.Column(
-            *self.columns,
-            row(self.about),
-            self.reasons,
-            self.dated,
-            self.dates,
-            row(self.as_of),
-            _step(3, "Cleaning", "What becomes of refunds, zeros, copies and what is no sale."),
-            row(*self.policies.values()),
-            self.meaning,
-            row(self.statuses, self.products),
+            *columns,
+            *dates,
+            *cleaning,
             _step(4, "Ledger", "Every row, in exactly one place."),
-            self.plot.pane,
-            self.ledger,
-            row(self.bucket, self.download),
-            self.rows_said,
-            self.rows,
-            _step(5, "Apply", ""),
-            self.effect,
-            self.flips,
-            self.ends,
+            *self.book.parts,
+            *self._last_step(),
             sizing_mode="stretch_width",
             margin=0,
             min_width=1,
@@ -200,6 +81,56 @@ class DataRoom(View):
             self.draft.param.watch(lambda *_: self._update(), name)
         self._update()
         return [self.said, self.steps]
+
+    def _columns_step(self) -> list[Viewable]:
+        """How the text is read and which column is which; the first three parts are there before that is decided."""
+        self.roles = {role: self._select(TITLES[role], partial(self._role_chosen, role)) for role in ROLES}
+        self.text = {
+            name: self._select(TEXT_TITLES[name], partial(self._text_chosen, name), options=TEXT_CHOICES[name])
+            for name in TEXT_CHOICES
+        }
+        self.decimal = self._select(
+            "Decimal sign", lambda event: self._chosen(decimal=event.new), options=DECIMALS, value=""
+        )
+        self.about = self._choice("About the customer", "about")
+        self.as_text, self.reasons = row(*self.text.values()), html("")
+        said = _step(1, "Columns", "Which column is which; each proposal with its reason.")
+        return [said, self.as_text, row(*self.roles.values(), self.decimal), row(self.about), self.reasons]
+
+    def _dates_step(self) -> list[Viewable]:
+        """How dates are read, which may have to be asked first, and the moment to measure at."""
+        self.dates = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.as_of = pmui.DatePicker(label="As of", size="small", width=190, margin=0)
+        self.as_of.param.watch(self._as_of_chosen, "value")
+        said = _step(2, "Dates", "How dates are read, and the moment everything is measured at.")
+        return [said, self.dates, row(self.as_of)]
+
+    def _cleaning_step(self) -> list[Viewable]:
+        """A choice per policy, what they mean, and what is to be left out."""
+        self.policies = {
+            name: self._select(
+                POLICY_TITLES[name],
+                partial(self._chosen_as, name),
+                options={CHOICE_TITLES[name][choice]: choice for choice in CHOICES[name]},
+                value=next(iter(CHOICES[name])),
+            )
+            for name in CHOICES
+        }
+        self.statuses = self._choice("Statuses to leave out", "statuses")
+        self.products = self._choice("Products to leave out", "products")
+        self.meaning = html("")
+        said = _step(3, "Cleaning", "What becomes of refunds, zeros, copies and what is no sale.")
+        return [said, row(*self.policies.values()), self.meaning, row(self.statuses, self.products)]
+
+    def _last_step(self) -> list[Viewable]:
+        """What applying would change, and the buttons."""
+        draft = self.draft
+        self.effect, self.flips = html(""), html("")
+        self.ask_flips = _button("Who would flip?", draft.try_flips, variant="outlined")
+        self.apply = _button("Apply to the page", draft.apply)
+        self.cancel = _button("Cancel", draft.cancel, variant="text")
+        self.ends = row(self.ask_flips, self.apply, self.cancel)
+        return [_step(5, "Apply", ""), self.effect, self.flips, self.ends]
 
     def _select(self, label: str, chosen: Any, **settings: Any) -> Any:
         select = pmui.Select(label=label, size="small", width=200, margin=0, **settings)
@@ -225,35 +156,14 @@ class DataRoom(View):
     def _text_chosen(self, name: str, event: Any) -> None:
         self._chosen(text={**self.draft.text, name: event.new})
 
-    def _policy_chosen(self, name: str, event: Any) -> None:
+    def _chosen_as(self, name: str, event: Any) -> None:
         self._chosen(**{name: event.new})
 
     def _as_of_chosen(self, event: Any) -> None:
         if self.draft.draft is not None and event.new != self.draft.draft.as_of.date():
             self._chosen(as_of=event.new)
 
-    def _bucket_chosen(self, event: Any) -> None:
-        orders, bucket = self.draft.draft, event.new
-        if self._following or orders is None or bucket == NO_BUCKET:
-            self._show_rows(None)
-        else:
-            self.state.work.start(
-                "Fetching rows", lambda _task: orders.bucket_rows(bucket, MOST_SHOWN), self._show_rows
-            )
-
     # ------------------------------------------------------------------ what is shown
-
-    def _show_rows(self, rows: pd.DataFrame | None) -> None:
-        """Rows of one bucket as the source has them."""
-        self.rows.visible = rows is not None
-        self.rows_said.object = ""
-        if rows is not None:
-            # Tabulator writes headings as markup, and takes a dot in a column's name for a path.
-            columns = {f"c{i}": str(name) for i, name in enumerate(rows.columns)}
-            self.rows.titles = {column: escape(heading) for column, heading in columns.items()}
-            self.rows.value = rows.set_axis(list(columns), axis=1).astype("string").fillna("")
-            first = f"The first {len(rows):,} rows" if len(rows) == MOST_SHOWN else count(len(rows), "row")
-            self.rows_said.object = f'<p class="muted">{first}, as the file has them.</p>'
 
     def _update(self) -> None:
         self._following = True  # showing a choice is not making it
@@ -274,7 +184,7 @@ class DataRoom(View):
         self.apply.disabled = draft.draft is None
         self.ask_flips.visible = draft.can_flip and draft.flips is None
         # Before dates or columns are decided, there is nothing else to decide.
-        first = (self.dated, self.dates) if draft.tie else self.columns
+        first = self.dated if draft.tie else self.columns
         for part in self.steps:
             part.visible = draft.draft is not None or part in (*first, self.ends)
         self._show_text()
@@ -282,8 +192,9 @@ class DataRoom(View):
         if draft.draft is None:
             return
         self._show_policies()
-        self._show_ledger()
-        self._show_effect()
+        self.book.show(draft.draft)
+        if draft.effect is not None:
+            self.effect.object = effect_html(draft.effect, self.state.currency)
         self.flips.object = flips_html(self.draft.flips) if self.draft.flips else ""
 
     def _show_text(self) -> None:
@@ -346,64 +257,11 @@ class DataRoom(View):
             choices.append(pn.Column(button, html(f'<p class="muted">{escape(reading.span)}</p>'), picture, width=460))
         self.dates.objects = [asked, row(*choices)]
 
-    def _show_ledger(self) -> None:
-        orders, currency = self.draft.draft, self.state.currency
-        book = orders.ledger
-        self.plot.pane.height = 50 + 28 * (2 + int((~book["kept"]).sum()))
-        self.plot.show(partial(ledger_waterfall, book, currency=currency, dark=self.state.dark), None, object())
-        cells = "".join(
-            f'<tr><td>{escape(line["reason"])}</td><td class="n">{line["rows"]:,}</td>'
-            f'<td class="n">{line["customers"]:,}</td><td class="n">{escape(money(line["money"], currency))}</td>'
-            f"<td>{'kept' if line['kept'] else 'set aside'}</td></tr>"
-            for line in book.to_dict("records")
-        )
-        total = (
-            f'<tr class="total"><td>All rows of the file</td><td class="n">{int(book["rows"].sum()):,}</td><td></td>'
-            f'<td class="n">{escape(money(float(book["money"].sum()), currency))}</td><td></td></tr>'
-        )
-        heads = "".join(f'<th class="n">{name}</th>' for name in ("Rows", "Customers", "Money"))
-        self.ledger.object = (
-            f'<table class="ledger"><thead><tr><th>What became of them</th>{heads}<th></th></tr></thead>'
-            f"<tbody>{cells}{total}</tbody></table>"
-        )
-        self.download.visible = bool((~book["kept"]).any())
-        said = {f"{line['reason']} ({line['rows']:,})": line["bucket"] for line in book.to_dict("records")}
-        self.bucket.param.update(options={NO_BUCKET: NO_BUCKET, **said}, value=NO_BUCKET)
-        self._show_rows(None)
-
-    def _show_effect(self) -> None:
-        if self.draft.effect is None:
-            return
-        rows = "".join(
-            f'<tr><td>{escape(line["what"])}</td><td class="n">{line["customers"]:,}</td>'
-            f'<td class="n">{line["shared"]:,}</td>'
-            f'<td class="n">{escape(money(line["revenue"], self.state.currency))}</td>'
-            f"<td>{escape(line['as_of'])}</td></tr>"
-            for line in self.draft.effect.to_dict("records")
-        )
-        self.effect.object = (
-            '<div class="wide"><table class="ledger"><thead><tr><th></th><th class="n">Customers</th>'
-            '<th class="n">On the page now</th><th class="n">Revenue</th>'
-            f"<th>As of</th></tr></thead><tbody>{rows}</tbody></table></div>"
-        )
-
-    def _file(self) -> io.BytesIO:
-        return csv_file(set_aside(self.draft.draft))
-
-
-def set_aside(orders: Any) -> pd.DataFrame:
-    """The rows of all buckets that don't count, with the reason, up to 100,000 each."""
-    book = orders.ledger
-    parts = [
-        orders.bucket_rows(line["bucket"], MOST_ROWS).assign(reason=line["reason"])
-        for line in book[~book["kept"]].to_dict("records")
-    ]
-    if not parts:
-        return pd.DataFrame(columns=["reason"])
-    whole = pd.concat(parts, ignore_index=True)
-    return whole[["reason", *(name for name in whole.columns if name != "reason")]]
-
 
 def _step(number: int, title: str, what: str) -> pn.pane.HTML:
     muted = f' <span class="muted">{escape(what)}</span>' if what else ""
     return html(f'<h4 class="step"><span>{number}</span>{escape(title)}{muted}</h4>')
+
+
+def _button(label: str, action: Callable[[], Any], **settings: Any) -> pmui.Button:
+    return pmui.Button(label=label, size="small", margin=0, on_click=lambda _: action(), **settings)

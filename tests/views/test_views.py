@@ -188,13 +188,14 @@ def test_rows_of_a_bucket_are_shown_as_the_file_has_them():
     ).assign(**{HOSTILE: ["x", "y", HOSTILE], "a.b": 1})
     view = VIEWS["DataRoom"](Segmentation(orders=read_orders(log), n_segments=2))
     view.__panel__()
-    assert not view.rows.visible
-    view.bucket.value = next(value for label, value in view.bucket.options.items() if label == "No customer id (1)")
-    assert view.rows.visible
-    titles = [view.rows.titles[column] for column in view.rows.value.columns]
+    book = view.book
+    assert not book.rows.visible
+    book.bucket.value = next(value for label, value in book.bucket.options.items() if label == "No customer id (1)")
+    assert book.rows.visible
+    titles = [book.rows.titles[column] for column in book.rows.value.columns]
     assert "&lt;img" in " ".join(titles)
     assert "<" not in " ".join(titles)
-    assert view.rows.value.iloc[0, titles.index("amount")] == "3.0"
+    assert book.rows.value.iloc[0, titles.index("amount")] == "3.0"
 
 
 def test_the_data_room_says_who_would_flip_when_it_is_asked():

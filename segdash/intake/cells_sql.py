@@ -136,7 +136,7 @@ def identity(cell: ir.Value, *, plain: bool = False) -> ir.StringValue:
     if not kind.is_string():
         return text
     whole = text.endswith(".0") | text.endswith(".00")
-    return whole.ifelse(rewritten(text, r"^([0-9]+)\.0+$", r"\1"), text)
+    return whole.ifelse(rewritten(text, r"^(-?[0-9]+)\.0+$", r"\1"), text)
 
 
 @dataclass(frozen=True)

@@ -180,11 +180,42 @@ def test_a_role_that_may_make_no_table_reads_all_the_same(postgres):
         connection.disconnect()
 
 
-def test_a_table_that_is_not_there_and_a_server_that_dies(postgres):
+def test_a_table_that_is_not_there(postgres):
     with pytest.raises(sd.SegdashError, match="nothing_here"):
         sd.read_orders(postgres, table="nothing_here")
     with pytest.raises(sd.SegdashError, match="can't be read"):
         sd.read_orders(postgres, table="SELECT nonsense FROM nowhere")
+
+
+def test_a_server_that_refuses_the_password(postgres):
+    import ibis
+
+    owner = ibis.connect(postgres)
+    owner.raw_sql("CREATE ROLE locked LOGIN PASSWORD 'right'")
+    rules = Path(owner.raw_sql("SHOW hba_file").fetchone()[0])
+    rules.write_text("host all locked 127.0.0.1/32 scram-sha-256\n" + rules.read_text())
+    owner.raw_sql("SELECT pg_reload_conf()")
+    address = postgres.replace("shop@", "locked:{}@")
+    with pytest.raises(sd.SegdashError, match=r"does not answer: .*Check address, name and password") as refused:
+        sd.read_orders(address.format("wrong-secret"), table="orders")
+    assert "wrong-secret" not in str(refused.value)
+    ibis.connect(address.format("right")).disconnect()
+    owner.disconnect()
+
+
+def test_a_server_that_dies_half_way(postgres):
+    import ibis
+
+    owner, other = ibis.connect(postgres), ibis.connect(postgres)
+    owner.create_table("dying", dirty_log().head(500), overwrite=True)
+    orders = sd.read_orders(other, table="dying", name="the shop")
+    other_is = other.raw_sql("SELECT pg_backend_pid()").fetchone()[0]
+    owner.raw_sql(f"SELECT pg_terminate_backend({other_is})")
+    for again in (lambda: sd.customer_metrics(orders), lambda: orders.with_(refunds="match")):
+        with pytest.raises(sd.SegdashError, match=r"the shop stopped answering: .*try again"):
+            again()
+    assert len(sd.customer_metrics(sd.read_orders(owner, table="dying")))
+    owner.disconnect()
 
 
 @pytest.fixture(scope="module")

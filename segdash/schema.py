@@ -11,6 +11,7 @@ FREQUENCY = "frequency"
 MONETARY = "monetary"
 CLUSTER = "cluster"
 SEGMENT = "segment"
+AVERAGE_ORDER = "average_order_value"
 
 RFM = (RECENCY, FREQUENCY, MONETARY)
 

@@ -44,14 +44,14 @@ def segment_share(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: 
     holoviews.Overlay
         Bars, percentages.
     """
-    rows, _ = share_parts(shown, colours, currency=currency)
+    rows, texts = share_parts(shown, colours, currency=currency)
     tips = [("Segment", "@segment"), ("Share of", "@bar"), ("Percent", "@percent"), ("Amount", "@amount")]
     edges = ["left", "bottom", "right", "top"]
     bars = hv.Rectangles(rows, edges, ["segment", "bar", "percent", "amount", "color"])
-    inside = hv.Labels(rows, ["centre", "height"], ["text", "ink"])
+    inside = hv.Labels(texts, ["centre", "height"], ["text", "text_color"])
     return (bars * inside).opts(
         hv.opts.Rectangles(color="color", line_alpha=0, tools=[hover(tips), "tap"], nonselection_alpha=1.0),
-        hv.opts.Labels(text_color="ink", text_font_size="13px", text_font_style="bold"),
+        hv.opts.Labels(text_color="text_color", text_font_size="13px", text_font_style="bold"),
         hv.opts.Overlay(
             responsive=True,
             height=150,
@@ -101,7 +101,7 @@ def share_parts(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: st
                     "centre": ends - shares / 2,
                     "height": y,
                     "text": [f"{s:.0%}" if s >= NARROWEST_LABEL else "" for s in shares],
-                    "ink": [text_on(colour) for colour in colours.values()],
+                    "text_color": [text_on(colour) for colour in colours.values()],
                 }
             )
         )

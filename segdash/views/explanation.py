@@ -38,7 +38,9 @@ class Explanation(View):
         """What the rules may look at, the rules, the SQL."""
         self.told: RuleTree | None = None
         self._of: Any = None
-        self.metrics = pmui.MultiChoice(label="The rules look at", sizing_mode="stretch_width", max_width=410, margin=0)
+        self.metrics = pmui.MultiChoice(
+            label="The rules look at", sizing_mode="stretch_width", min_width=260, max_width=410, margin=0
+        )
         self.depth = self._whole("Most thresholds per rule", 4, DEEPEST)
         self.most = self._whole("Most rules (0: 2 a segment)", 0, MOST_RULES)
         self.tell = pmui.Button(label="Tell it as rules", size="small", margin=0, on_click=lambda _: self._tell())

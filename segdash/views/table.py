@@ -24,7 +24,8 @@ STYLE = """
 .tabulator .tabulator-row, .tabulator .tabulator-row.tabulator-row-even {
   background: transparent; border-bottom: 1px solid var(--divider-color, #e4e8ec); min-height: 32px; }
 .tabulator .tabulator-row .tabulator-cell { border: 0; padding: 6px 4px; min-height: 32px; height: auto; }
-.mark { float: left; width: 10px; height: 10px; border-radius: 2px; margin: 4px 8px 0 0; }
+.tabulator .tabulator-row .tabulator-cell:has(> .mark) { padding-left: 22px; }
+.mark { position: absolute; left: 4px; top: 11px; width: 10px; height: 10px; border-radius: 2px; }
 .tabulator .tabulator-footer { background: transparent; border: 0; font-weight: 400; }
 """
 

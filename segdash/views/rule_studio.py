@@ -53,7 +53,7 @@ class RuleStudio(View):
 
     def _scoring_parts(self) -> list[Viewable]:
         draft = self.draft
-        self.preset = self._select("Begin with", {RULE_SETS[name].name: name for name in RULE_SETS}, width=230)
+        self.preset = self._select("Begin with", {RULE_SETS[name].name: name for name in RULE_SETS}, width=270)
         self.preset.value = DEFAULT_RULE_SET
         self.preset.param.watch(lambda event: draft.preset(event.new), "value")
         self.scoring = self._select("Scoring", {SCORINGS[name].title: name for name in SCORINGS}, width=230)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segdash.metrics.measure import DAY, METRICS, CustomerMetric
-from segdash.schema import AVERAGE_ORDER, Metric
+from segdash.schema import AVERAGE_ORDER, MEASURED, Metric
 from segdash.schema import METRICS as WORDS
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ METRICS.register("tenure")(
 )
 METRICS.register(AVERAGE_ORDER)(
     CustomerMetric(
-        Metric(AVERAGE_ORDER, "Average order value", "spend per order", higher_is_better=True, money=True),
+        MEASURED[AVERAGE_ORDER],
         lambda orders, as_of: orders["amount"].sum() / _frequency(orders, as_of),
         order={"amount": lambda lines: lines["amount"].sum()},
     )

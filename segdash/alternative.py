@@ -11,7 +11,8 @@ from segdash.clustering import METHODS
 from segdash.comparison import Comparison, compare
 from segdash.configuration import settings_of
 from segdash.errors import ChoiceError, count
-from segdash.schema import CLUSTER, SEGMENT
+from segdash.schema import AVERAGE_ORDER, CLUSTER, MONETARY, SEGMENT
+from segdash.scoring.values import MEAN, SUM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +80,32 @@ def by_model(state: Segmentation, model: Model | RuleModel) -> dict[str, Any]:
     }
 
 
+def spend_of(state: Segmentation) -> str:
+    """What spend counts as on the page: "sum" or "mean", of rules or of the metrics that are clustered on."""
+    if METHODS[state.method].takes_features:
+        names = state.feature_names
+        return MEAN if AVERAGE_ORDER in names and MONETARY not in names else SUM
+    return str(state.method_settings.get("spend", SUM))
+
+
+def spending(state: Segmentation, method: str, spend: str) -> dict[str, Any]:
+    """Choices that have a method count spend as the sum of all orders or the mean per order.
+
+    Examples
+    --------
+    >>> import pandas as pd, segdash
+    >>> table = pd.DataFrame({"customer_id": ["a", "b"], "recency": [1, 9], "frequency": [9, 1], "monetary": [90.0, 5]})
+    >>> state = segdash.Segmentation(customers=table, n_segments=2)
+    >>> spending(state, "k_means", "mean"), spending(state, "rfm_rules", "mean")
+    ({'feature_names': ['recency', 'frequency', 'average_order_value']}, {'method_settings': {'spend': 'mean'}})
+    """
+    if METHODS[method].takes_features:
+        one, other = (AVERAGE_ORDER, MONETARY) if spend == MEAN else (MONETARY, AVERAGE_ORDER)
+        return {"feature_names": list(dict.fromkeys(one if name == other else name for name in state.feature_names))}
+    others = {name: value for name, value in state.method_settings.items() if name != "spend"}
+    return {"method_settings": others if spend == SUM else {**others, "spend": spend}}
+
+
 def change(copy: Segmentation, choices: Mapping[str, Any], log: Mapping[str, Any]) -> None:
     """Change a copy of the page's state: how the log is read, then how its customers are segmented.
 
@@ -111,7 +138,7 @@ def differing(state: Segmentation, choices: Mapping[str, Any], log: Mapping[str,
     """
     method = METHODS[choices.get("method", state.method)]
     heard = {"method", *(["n_segments"] if "n_clusters" in method.names else [])}
-    heard |= {"feature_names"} if method.takes_features else set()
+    heard |= {"feature_names"} if method.takes_features else {"method_settings"}
     own = {name: value for name, value in choices.items() if name in heard and value != getattr(state, name)}
     now = {} if state.orders is None else {**vars(state.orders.policies), "as_of": state.orders.as_of}
     others = {name: value for name, value in log.items() if value != now.get(name)}

@@ -15,6 +15,7 @@ from segdash.rules.rule_set import RuleSet
 from segdash.schema import RFM
 from segdash.scoring import DEFAULT_BINS, score
 from segdash.scoring.scores import Scores
+from segdash.scoring.values import SUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from segdash.state import Segmentation
 
 METHOD = "rfm_rules"
+SCORED_BY = ("scoring", "bins", "cuts", "spend")
 MOST_UNDONE = 100
 
 
@@ -48,6 +50,7 @@ class RuleDraft(param.Parameterized):
     scoring = param.String(default="quantiles", doc="How thresholds are found, a name in `segdash.scoring.SCORINGS`.")
     bins = param.Integer(default=DEFAULT_BINS, doc="Number of scores per metric.")
     cuts = param.Dict(default=None, allow_None=True, doc="Cut points per metric, for the scoring 'fixed'.")
+    spend = param.String(default=SUM, doc="What is scored as monetary, a name in `segdash.scoring.values.SPENDS`.")
     rules: RuleSet = param.ClassSelector(  # type: ignore[assignment]
         class_=RuleSet, doc="Which segment each cell belongs to."
     )
@@ -68,11 +71,11 @@ class RuleDraft(param.Parameterized):
     def take(self, settings: Mapping[str, Any] | None = None) -> bool:
         """Begin with these settings of the method, with the rules in force, or anew with the customers of now."""
         settings = self.state.method_settings if settings is None else settings
-        given = {name: settings[name] for name in ("scoring", "bins", "cuts") if name in settings}
+        given = {name: settings[name] for name in SCORED_BY if name in settings}
         return self._try(rules=rule_set_of(settings.get("rule_set", self.rules)), **given)
 
     def choose(self, **choices: Any) -> bool:
-        """Try another scoring, number of bins or cut points; a rule set for other bins is stretched."""
+        """Try another scoring, number of bins, cut points or kind of spend; rules for other bins are stretched."""
         return self._try(**choices)
 
     def preset(self, name: str) -> bool:
@@ -117,12 +120,15 @@ class RuleDraft(param.Parameterized):
         settings = {"scoring": self.scoring, "bins": self.bins, "rule_set": self.rules.to_dict()}
         if self.cuts:
             settings["cuts"] = self.cuts
-        kept = {name: value for name, value in self.state.method_settings.items() if name not in (*settings, "cuts")}
+        if self.spend != SUM:
+            settings["spend"] = self.spend
+        own = (*settings, *SCORED_BY)
+        kept = {name: value for name, value in self.state.method_settings.items() if name not in own}
         self.state.change_beside("Segmenting the customers", method=METHOD, method_settings={**kept, **settings})
 
     def _try(self, **choices: Any) -> bool:
         """Take choices with all that follows, or none of them."""
-        wanted = {"scoring": self.scoring, "bins": self.bins, "cuts": self.cuts, "rules": self.rules, **choices}
+        wanted = {**{name: getattr(self, name) for name in SCORED_BY}, "rules": self.rules, **choices}
         customers = self.state.features
         try:
             rules = wanted["rules"].rescaled(wanted["bins"])
@@ -138,11 +144,11 @@ class RuleDraft(param.Parameterized):
     def _scored(self, wanted: Mapping[str, Any]) -> Scores:
         """Scores, made anew only where customers or thresholds changed."""
         customers = self.state.features
-        same = all(wanted[name] == getattr(self, name) for name in ("scoring", "bins", "cuts"))
+        same = all(wanted[name] == getattr(self, name) for name in SCORED_BY)
         if same and self.scores is not None and self._scored_customers is customers:
             return self.scores
         self._scored_customers = customers
-        return score(customers, wanted["scoring"], bins=wanted["bins"], cuts=wanted["cuts"])
+        return score(customers, wanted["scoring"], bins=wanted["bins"], cuts=wanted["cuts"], spend=wanted["spend"])
 
     def _refuse(self, sentence: str) -> bool:
         self.problem = ""

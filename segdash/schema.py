@@ -11,6 +11,7 @@ FREQUENCY = "frequency"
 MONETARY = "monetary"
 CLUSTER = "cluster"
 SEGMENT = "segment"
+AVERAGE_ORDER = "average_order_value"
 
 RFM = (RECENCY, FREQUENCY, MONETARY)
 
@@ -71,8 +72,10 @@ METRICS = {
 }
 """The metrics every customer table has."""
 
-MEASURED: dict[str, Metric] = {}
-"""Further metrics that are measured from orders; `segdash.metrics` enters them."""
+MEASURED: dict[str, Metric] = {
+    AVERAGE_ORDER: Metric(AVERAGE_ORDER, "Average order value", "spend per order", higher_is_better=True, money=True)
+}
+"""Further metrics that are measured from orders; `segdash.metrics` enters them. Scores know the first one, too."""
 
 HEADINGS = {
     CUSTOMER_ID: ("customerid", "customer", "custid", "clientid", "id"),

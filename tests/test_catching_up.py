@@ -7,7 +7,7 @@ import time
 import pandas as pd
 import pytest
 
-from segdash.state import Segmentation
+from segdash.state import Segmentation, catching_up, stages
 
 
 def table(**changes):
@@ -261,3 +261,26 @@ def test_notices_of_both_are_kept(state):
 
     meanwhile(state, lambda copy: copy.notify("By the work."), person)
     assert state.notices[-2:] == ["By the work.", "By the page."]
+
+
+def test_what_segments_are_named_by_is_worked_out_once(monkeypatch):
+    """Each takes looking at every customer: neither a rename nor settling after one does so again."""
+    looked = []
+    for name in ("segment_facts", "same_segments"):
+        real = getattr(stages, name)
+        monkeypatch.setattr(stages, name, lambda *args, real=real, name=name: looked.append(name) or real(*args))
+    real_same = catching_up.same_segments
+    monkeypatch.setattr(catching_up, "same_segments", lambda *args: looked.append("settled") or real_same(*args))
+    page = Segmentation(table(), n_segments=3, starts=2)
+    copy = page.branch()
+    copy.change(n_segments=2)
+    looked.clear()
+    page.change(segments={page.segment_table["automatic"].iloc[0]: {"name": "VIPs"}})
+    assert looked == []
+    page.settle(copy)
+    assert looked == ["settled"]
+    assert page.n_segments == 2
+    assert "VIPs" in page.colours
+    looked.clear()
+    page.change(segments={})
+    assert looked == []

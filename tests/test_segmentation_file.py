@@ -135,6 +135,18 @@ def test_every_method_comes_back(method):
     assert made(other) == made(state)
 
 
+def test_rules_on_the_mean_per_order_come_back_and_score_other_customers():
+    customers = sd.read_customers(SAMPLE / "customers.csv").head(300).reset_index(drop=True)
+    state = Segmentation(customers, method="rfm_rules", method_settings={"spend": "mean"})
+    by_sum = Segmentation(customers, method="rfm_rules")
+    assert state.customers["segment"].tolist() != by_sum.customers["segment"].tolist()
+    load(by_sum, written(state))
+    assert made(by_sum) == made(state)
+    others = Segmentation(customers.head(40).reset_index(drop=True), n_segments=2)
+    load(others, written(state), frozen=True)
+    assert others.customers["segment"].astype(str).tolist() == state.customers["segment"].head(40).astype(str).tolist()
+
+
 def test_clusters_of_a_table_come_back():
     mine = table(cluster=["Gold"] * 3 + ["Iron"] * 5)
     state = Segmentation(mine, segments={"Gold": {"name": "Best"}})

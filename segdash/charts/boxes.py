@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import holoviews as hv
 import numpy as np
@@ -11,11 +11,14 @@ from bokeh.models import FixedTicker, NoOverlap
 
 from segdash.charts import CHARTS
 from segdash.charts.figure import axis_range, described, hover, named, quiet, round_ticks, set_scale
+from segdash.charts.lettering import cut
 from segdash.numbers import number
 from segdash.profile import BOX_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from bokeh.plotting import figure
 
 BOX_TEXTS = ["segment", "at_median", "half", "span", "customers", "beyond", "color"]
 
@@ -61,17 +64,17 @@ def box_plot(
         ("5 % to 95 %", "@span"),
     ]
     tips += [("Customers", "@customers"), ("Beyond the whiskers", "@beyond")]
-    names = list(colours)
 
-    def scale(plot: object, _element: object) -> None:
-        set_scale(plot.state, "x", log=log)  # type: ignore[attr-defined]
-        plot.state.xaxis[0].major_label_policy = NoOverlap(min_distance=6)  # type: ignore[attr-defined]
+    def scale(plot: Any, _element: Any) -> None:
+        set_scale(plot.state, "x", log=log)
+        plot.state.xaxis[0].major_label_policy = NoOverlap(min_distance=6)
+        plot.state.yaxis[0].ticker = FixedTicker(ticks=[])
         if log:
             # A log ticker labels 20, 30, 40, ... of a short range one over the other.
-            plot.state.xaxis[0].ticker = FixedTicker(ticks=round_ticks(low, high))  # type: ignore[attr-defined]
-            plot.state.xgrid[0].ticker = plot.state.xaxis[0].ticker  # type: ignore[attr-defined]
+            plot.state.xaxis[0].ticker = plot.state.xgrid[0].ticker = FixedTicker(ticks=[])
         else:
-            plot.state.xaxis[0].ticker.desired_num_ticks = 5  # type: ignore[attr-defined]
+            plot.state.xaxis[0].ticker.desired_num_ticks = 5
+        lay_out_boxes(plot.state, list(colours), limits=(low, high), log=log)
 
     return hv.Rectangles(rows, ["left", "bottom", "right", "top"], BOX_TEXTS).opts(
         color="color",
@@ -80,14 +83,12 @@ def box_plot(
         tools=[hover(tips), "xbox_select"],
         active_tools=["xbox_select"],
         responsive=True,
-        height=56 + 30 * len(names),
+        height=_height(len(colours)),
         xlim=(low, high),
-        ylim=(-0.6, len(names) - 0.4),
+        ylim=(-0.6, len(colours) - 0.4),
         logx=log,
         xlabel="",
         ylabel="",
-        yticks=[(len(names) - 1 - i, name if len(name) <= 18 else name[:17] + "…") for i, name in enumerate(names)]
-        or None,
         gridstyle={"ygrid_line_color": None},
         show_grid=True,
         show_frame=False,
@@ -95,6 +96,22 @@ def box_plot(
         default_tools=["save"],
         hooks=[quiet, scale, named("box_plot"), described("Box plot by segment")],
     )
+
+
+def lay_out_boxes(fig: figure, names: Sequence[str], *, limits: tuple[float, float], log: bool) -> None:
+    """Give a drawn figure the names beside the boxes, the ends of the axis, its ticks, and the height these need."""
+    places = list(range(len(names) - 1, -1, -1))
+    fig.yaxis[0].ticker.ticks = places
+    fig.yaxis[0].major_label_overrides = {place: cut(name) for place, name in zip(places, names, strict=True)}
+    fig.y_range.update(start=-0.6, end=len(names) - 0.4)
+    fig.x_range.update(start=limits[0], end=limits[1])
+    if log:
+        fig.xaxis[0].ticker.ticks = round_ticks(*limits)
+    fig.height = _height(len(names))
+
+
+def _height(n: int) -> int:
+    return 56 + 30 * n
 
 
 def box_parts(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import hvplot.pandas  # noqa: F401 - adds .hvplot to frames
 import numpy as np
-from bokeh.models import LassoSelectTool
+from bokeh.core.property.vectorization import Field
+from bokeh.models import CategoricalColorMapper, LassoSelectTool
 
 from segdash.charts import CHARTS
 from segdash.charts.figure import axis_range, described, hover, named, number_field, quiet, set_scale
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 SIZE = "point_size"
 PLAIN_SIZE = 7.0
+
+GLYPHS = ("glyph", "selection_glyph", "nonselection_glyph", "hover_glyph", "muted_glyph")
+"""What a renderer draws points with: as they are, and as selecting and hovering make them."""
 
 
 @CHARTS.register("scatter")
@@ -64,15 +68,13 @@ def scatter(
     points = table.hvplot.points(
         x,
         y,
-        c=SEGMENT,
-        cmap=dict(colours),
-        hover_cols=[c for c in (*columns, SIZE) if c not in (x, y)],
-        colorbar=False,
+        hover_cols=[c for c in (*columns, SEGMENT, SIZE) if c not in (x, y)],
         responsive=True,
         height=440,
     )
 
     def scales(plot: Any, _element: Any) -> None:
+        colour_points(plot, colours)
         for dimension, log, values in (("x", log_x, table[x]), ("y", log_y, table[y])):
             set_scale(plot.state, dimension, log=log)
             set_range(plot.state, dimension, values.to_numpy(dtype="float64"), log=log)
@@ -99,6 +101,23 @@ def scatter(
         toolbar="above",
         hooks=[quiet, scales, named("scatter"), described("Scatter plot of customers, coloured by segment")],
     )
+
+
+def colour_points(plot: Any, colours: Mapping[str, str]) -> None:
+    """Have the points of a drawn scatter coloured by these segments; who is in which is a column of its source.
+
+    HoloViews would take a segment that is called Gold, and is alone on the plot, for a colour.
+    """
+    renderer = plot.handles["glyph_renderer"]
+    known = getattr(renderer.glyph.fill_color, "transform", None)
+    if isinstance(known, CategoricalColorMapper):
+        known.update(factors=list(colours), palette=list(colours.values()))
+        return
+    mapper = CategoricalColorMapper(factors=list(colours), palette=list(colours.values()))
+    for which in GLYPHS:
+        glyph = getattr(renderer, which)
+        if hasattr(glyph, "fill_color"):
+            glyph.fill_color = Field(SEGMENT, transform=mapper)
 
 
 def drawing_order(customers: pd.DataFrame) -> np.ndarray:

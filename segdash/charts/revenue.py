@@ -16,6 +16,8 @@ from segdash.numbers import money, percent, short_money
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bokeh.plotting import figure
+
 
 @CHARTS.register("revenue_by_segment")
 def revenue_by_segment(
@@ -47,8 +49,7 @@ def revenue_by_segment(
         Pale bars, bars, amounts.
     """
     rows, *_ = revenue_parts(shown, colours, whole=whole, currency=currency)
-    longest = max(rows["of"].max(), rows["revenue"].max()) or 1.0
-    size = {"responsive": True, "height": 40 + 34 * len(rows)}
+    size = {"responsive": True, "height": _height(len(rows))}
     pale = rows.hvplot.barh("segment", "of", color="color", alpha=0.22, hover=False, **size)
     texts = ["customers", "amount", "part", "of_all"]
     bars = rows.hvplot.barh("segment", "revenue", color="color", hover_cols=texts, **size)
@@ -67,7 +68,7 @@ def revenue_by_segment(
     return (pale * bars * amounts).opts(
         hv.opts.Bars(invert_axes=True),
         hv.opts.Overlay(
-            ylim=(0, longest * 1.3),
+            ylim=(0, _longest(rows)),
             xlabel="",
             ylabel="",
             xaxis=None,
@@ -83,6 +84,22 @@ def revenue_by_segment(
             ],
         ),
     )
+
+
+def lay_out_revenue(fig: figure, rows: pd.DataFrame) -> None:
+    """Give a drawn figure the names beside the bars, the length of the axis and the height that these rows need."""
+    fig.y_range.factors = rows["segment"].tolist()
+    fig.x_range.end = _longest(rows)
+    fig.height = _height(len(rows))
+
+
+def _height(n: int) -> int:
+    return 40 + 34 * n
+
+
+def _longest(rows: pd.DataFrame) -> float:
+    """Where the axis ends: there is room for the amount beside the longest bar."""
+    return 1.3 * float(max(rows["of"].max(), rows["revenue"].max()) or 1.0)
 
 
 def revenue_parts(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import holoviews as hv
 import numpy as np
 import pandas as pd
+from bokeh.core.property.vectorization import Field
+from bokeh.models import CustomJS, CustomJSTransform
 
 from segdash.charts import CHARTS
 from segdash.charts.figure import described, hover, named, only_what_is_meant, quiet
@@ -17,8 +19,15 @@ from segdash.palette import text_on
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NARROWEST_LABEL = 0.075
-"""Share below which a part of the bar is too narrow on a phone for its percentage."""
+NARROWEST_LABEL = 0.03
+"""Share below which a part of the bar is too narrow for its percentage on any screen."""
+
+# Bold figures of 13 px are 8 px wide, the sign 12, and a hair of room is left at both sides. A picture that has no
+# width yet is drawn again when it has one.
+WHERE_IT_FITS = """
+    const room = fig.properties.inner_width.is_unset ? 0 : fig.inner_width
+    return xs.map((share) => 8 * String(Math.round(100 * share)).length + 18 <= share * room ? 1 : 0)
+"""
 
 BARS = (("Customers", "customers", 1.0), ("Revenue", "revenue", 0.0))
 
@@ -44,14 +53,14 @@ def segment_share(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: 
     holoviews.Overlay
         Bars, percentages.
     """
-    rows, _ = share_parts(shown, colours, currency=currency)
+    rows, texts = share_parts(shown, colours, currency=currency)
     tips = [("Segment", "@segment"), ("Share of", "@bar"), ("Percent", "@percent"), ("Amount", "@amount")]
     edges = ["left", "bottom", "right", "top"]
     bars = hv.Rectangles(rows, edges, ["segment", "bar", "percent", "amount", "color"])
-    inside = hv.Labels(rows, ["centre", "height"], ["text", "ink"])
+    inside = hv.Labels(texts, ["centre", "height"], ["text", "text_color", "share"])
     return (bars * inside).opts(
         hv.opts.Rectangles(color="color", line_alpha=0, tools=[hover(tips), "tap"], nonselection_alpha=1.0),
-        hv.opts.Labels(text_color="ink", text_font_size="13px", text_font_style="bold"),
+        hv.opts.Labels(text_color="text_color", text_alpha="share", text_font_size="13px", text_font_style="bold"),
         hv.opts.Overlay(
             responsive=True,
             height=150,
@@ -68,11 +77,21 @@ def segment_share(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: 
             hooks=[
                 quiet,
                 only_what_is_meant,
+                _only_where_it_fits,
                 named("segment_share"),
                 described("Bars: share of customers and share of revenue by segment"),
             ],
         ),
     )
+
+
+def _only_where_it_fits(plot: Any, _element: Any) -> None:
+    """HoloViews hook that leaves out percentages which are wider than their part of the bar on this screen."""
+    fig = plot.state
+    fits = CustomJSTransform(args={"fig": fig}, v_func=WHERE_IT_FITS)
+    *_, texts = plot.subplots.values()
+    texts.handles["glyph"].text_alpha = Field("text_alpha", transform=fits)
+    fig.js_on_change("inner_width", CustomJS(args={"fits": fits}, code="fits.change.emit()"))
 
 
 def share_parts(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: str = "") -> list[pd.DataFrame]:
@@ -101,7 +120,9 @@ def share_parts(shown: pd.DataFrame, colours: Mapping[str, str], *, currency: st
                     "centre": ends - shares / 2,
                     "height": y,
                     "text": [f"{s:.0%}" if s >= NARROWEST_LABEL else "" for s in shares],
-                    "ink": [text_on(colour) for colour in colours.values()],
+                    "text_alpha": shares,
+                    "share": shares,
+                    "text_color": [text_on(colour) for colour in colours.values()],
                 }
             )
         )

@@ -13,6 +13,7 @@ from segdash.errors import ClusteringError, quote
 from segdash.rules import DEFAULT_RULE_SET, RULE_SETS, rule_set_of
 from segdash.scoring import DEFAULT_BINS, SCORINGS, score
 from segdash.scoring.thresholds import FEWEST_BINS, MOST_BINS
+from segdash.scoring.values import SPENDS, SUM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ def rfm_rules(
     bins: int = DEFAULT_BINS,
     rule_set: str | Mapping[str, Any] = DEFAULT_RULE_SET,
     cuts: Mapping[str, Sequence[float]] | None = None,
+    spend: str = SUM,
 ) -> Clustering:
     """Score customers and give each the segment of their cell.
 
@@ -45,6 +47,8 @@ def rfm_rules(
         bins is rescaled, and a note says so.
     cuts : mapping, optional
         Cut points per metric, for the scoring "fixed".
+    spend : str
+        What is scored as monetary, and what its cut points are of: "sum" of all orders or "mean" per order.
 
     Returns
     -------
@@ -58,12 +62,12 @@ def rfm_rules(
     """
     written = rule_set_of(rule_set)
     rules = written.rescaled(bins)
-    scores = score(customers, scoring, bins=bins, cuts=cuts)
+    scores = score(customers, scoring, bins=bins, cuts=cuts, spend=spend)
     labels = rules.assign(scores)
     return Clustering(
         labels=labels,
         method="rfm_rules",
-        settings={"scoring": scoring, "bins": bins, "rule_set": rule_set, "cuts": cuts},
+        settings={"scoring": scoring, "bins": bins, "rule_set": rule_set, "cuts": cuts, "spend": spend},
         model=RuleModel(scores.thresholds, rules),
         notes=(*_on_rescaling(written, rules), *scores.warnings, *_on_nobody(rules, set(labels))),
         fitted_on=len(customers),
@@ -146,12 +150,21 @@ CUTS = CutsSetting(
     default=None,
 )
 
+SPEND = Setting(
+    "spend",
+    "Spend counts as",
+    "What is scored as monetary: all that a customer spent, or what an order of theirs is worth on average.",
+    "choice",
+    default=SUM,
+    options=SPENDS,
+)
+
 METHODS.register("rfm_rules")(
     Method(
         "Rules on scores",
         rfm_rules,
         "Segments that everyone can check by hand: scores of recency, frequency and monetary, and a name per cell.",
-        settings=(SCORING, BINS, RULE_SET, CUTS),
+        settings=(SCORING, BINS, SPEND, RULE_SET, CUTS),
         takes_features=False,
     )
 )

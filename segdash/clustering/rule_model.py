@@ -68,6 +68,11 @@ class RuleModel:
         """Metrics that a table must have."""
         return RFM
 
+    @property
+    def spend(self) -> str:
+        """What is scored as monetary: "sum" of all orders or "mean" per order."""
+        return self.thresholds.spend
+
     def predict(self, customers: pd.DataFrame) -> np.ndarray:
         """Segment of each customer, shape (n_customers,), text.
 

@@ -11,8 +11,9 @@ import pandas as pd
 from segdash.errors import ChoiceError
 from segdash.explanation.steps import roundest, spoken
 from segdash.rules.rule_set import RuleSet
-from segdash.schema import METRICS, MONETARY, RFM
+from segdash.schema import AVERAGE_ORDER, METRICS, MONETARY, RFM
 from segdash.scoring.thresholds import AXIS_OF, FEWEST_BINS, MOST_BINS
+from segdash.scoring.values import MEAN, SUM, as_scored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ def as_cells(
     Parameters
     ----------
     tree : RuleTree
-        Rules that look at recency, frequency and monetary only.
+        Rules that look at recency, frequency and spend only: monetary, or average_order_value in its place.
     customers : pandas.DataFrame of shape (n, ...)
         Whom the further cut points are to divide evenly.
     order : sequence of str
@@ -39,7 +40,7 @@ def as_cells(
     Returns
     -------
     dict
-        scoring ("fixed"), bins, cuts, rule_set.
+        scoring ("fixed"), bins, cuts, spend, rule_set.
 
     Raises
     ------
@@ -63,22 +64,26 @@ def as_cells(
     >>> made["bins"], made["cuts"]["recency"]
     (3, [30.0, 40.0])
     """
-    wanted = {metric: _thresholds(tree, metric) for metric in RFM}
-    _refuse(tree, wanted)
+    looked_at = {name for rule in tree.rules for name in rule.ranges}
+    spend = MEAN if AVERAGE_ORDER in looked_at and MONETARY not in looked_at else SUM
+    named = {metric: AVERAGE_ORDER if metric == MONETARY and spend == MEAN else metric for metric in RFM}
+    wanted = {metric: _thresholds(tree, name) for metric, name in named.items()}
+    _refuse(tree, wanted, list(named.values()))
     n = max(FEWEST_BINS - 1, *(len(cuts) for cuts in wanted.values()))
-    cuts = {metric: _filled(cuts, n, customers[metric].to_numpy(dtype="float64")) for metric, cuts in wanted.items()}
+    seen = as_scored(customers, spend)
+    cuts = {metric: _filled(cuts, n, seen[metric].to_numpy(dtype="float64")) for metric, cuts in wanted.items()}
     metrics = RFM if wanted[MONETARY] else RFM[:2]
     # A value per bin: its upper edge, and one above the last.
     values = [[*cuts[metric], cuts[metric][-1] + 1] for metric in metrics]
     scores = [range(1, n + 2) if METRICS[m].higher_is_better else range(n + 1, 0, -1) for m in metrics]
-    found = tree.predict(pd.DataFrame(list(product(*values)), columns=list(metrics)))
+    found = tree.predict(pd.DataFrame(list(product(*values)), columns=[named[m] for m in metrics]))
     cells = dict(zip(product(*scores), found.tolist(), strict=True))
     told = set(cells.values())
     segments = [one for one in order if one in told]
     rest = [one for one in dict.fromkeys(rule.segment for rule in tree.rules) if one in told and one not in segments]
     axes = tuple(AXIS_OF[metric] for metric in metrics)
     rules = RuleSet(name, axes, n + 1, (*segments, *rest), cells)
-    return {"scoring": "fixed", "bins": n + 1, "cuts": cuts, "rule_set": rules.to_dict()}
+    return {"scoring": "fixed", "bins": n + 1, "cuts": cuts, "spend": spend, "rule_set": rules.to_dict()}
 
 
 def _thresholds(tree: RuleTree, metric: str) -> list[float]:
@@ -86,8 +91,8 @@ def _thresholds(tree: RuleTree, metric: str) -> list[float]:
     return sorted(float(end) for end in ends)
 
 
-def _refuse(tree: RuleTree, wanted: dict[str, list[float]]) -> None:
-    others = [name for rule in tree.rules for name in rule.ranges if name not in RFM]
+def _refuse(tree: RuleTree, wanted: dict[str, list[float]], scored: Sequence[str]) -> None:
+    others = [name for rule in tree.rules for name in rule.ranges if name not in scored]
     if others:
         raise ChoiceError(
             f"The rules look at {spoken(others[0])}, and scores are those of recency, frequency and monetary. "

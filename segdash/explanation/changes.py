@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segdash.errors import count
-from segdash.explanation.steps import spoken, written
+from segdash.explanation.steps import spoken, told, written
 from segdash.labelling.facts import percentiles
 from segdash.schema import FREQUENCY, MONETARY, RECENCY, RFM
 
@@ -166,8 +166,12 @@ def _by_metric(asked: Asked, name: str, currency: str) -> Iterator[Change]:
         if moved is not None:
             new, to = moved
             digits = asked.grains.get(name)
-            old, then = (written(name, one, currency, digits) for one in (value, new))
-            said = f"With a {spoken(name)} of {then} instead of {old}, this customer would be {to}."
+            old, then = (told(name, one, currency, digits) for one in (value, new))
+            if old == then:
+                old = written(name, value, currency, digits)
+            title = spoken(name)
+            article = "an" if title[0] in "aeiou" else "a"
+            said = f"With {article} {title} of {then} instead of {old}, this customer would be {to}."
             yield Change("metric", to, {name: new}, asked.shift({name: new}), said)
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from segdash.errors import ChoiceError, UnknownNameError, quote
 from segdash.explanation.changes import Asked, Change, Predict, changes
-from segdash.explanation.steps import grain, spoken, written
+from segdash.explanation.steps import grain, spoken, told
 from segdash.numbers import ordinal
-from segdash.schema import CUSTOMER_ID, RFM, SEGMENT
+from segdash.schema import CUSTOMER_ID, RFM, SEGMENT, metric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ class Explanation:
         for row, digits in zip(self.numbers.to_dict("records"), self.grains, strict=True):
             name = str(row["metric"])
             value, median, typical = (
-                written(name, float(row[column]), self.currency, digits)
+                told(name, float(row[column]), self.currency, digits)
                 for column in ("value", "segment_median", "base_median")
             )
             title = spoken(name)
@@ -138,7 +138,7 @@ def explain_customer(
     for name in needed:
         if not np.isfinite(float(row[name].iloc[0])):
             raise ChoiceError(f"Customer {quote(customer)} has no number for {quote(name)}. Complete the file.")
-    grains = {name: grain(customers[name].dropna().to_numpy(dtype="float64")) for name in needed}
+    grains = {name: _grain(name, customers[name].dropna().to_numpy(dtype="float64")) for name in needed}
     asked = Asked(row, customers, predict, grains)
     own = str(row[SEGMENT].iloc[0])
     if asked.segment != own:
@@ -156,6 +156,12 @@ def explain_customer(
         currency=currency,
         grains=tuple(grains[name] for name in metrics),
     )
+
+
+def _grain(name: str, values: np.ndarray) -> int | None:
+    """Digits after the point in which a metric is changed; of money none finer than cents."""
+    found = grain(values)
+    return 2 if found is None and metric(name).money else found
 
 
 def _position(customer: str, customers: pd.DataFrame, metrics: Sequence[str]) -> int:

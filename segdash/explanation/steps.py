@@ -68,6 +68,17 @@ def written(name: str, value: float, currency: str = "", digits: int | None = No
     return f"{number(value, decimals)} {UNITS[name]}s" if name in UNITS else number(value, decimals)
 
 
+def told(name: str, value: float, currency: str = "", digits: int | None = None) -> str:
+    """As `written`, but money to the cent: a mean has more digits than anybody reads.
+
+    Examples
+    --------
+    >>> told("average_order_value", 136 / 3, "£", 2), told("frequency", 3.5)
+    ('£45.33', '3.5 orders')
+    """
+    return written(name, round(value, 2) if metric(name).money else value, currency, digits)
+
+
 def spoken(name: str) -> str:
     """What a sentence calls a metric.
 

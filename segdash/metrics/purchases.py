@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segdash.metrics.measure import DAY, METRICS, CustomerMetric
+from segdash.schema import AVERAGE_ORDER, MEASURED, Metric
 from segdash.schema import METRICS as WORDS
-from segdash.schema import Metric
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -41,9 +41,9 @@ METRICS.register("tenure")(
         lambda orders, as_of: whole_days(orders["first_at"].min().epoch_seconds(), _literal(as_of)),
     )
 )
-METRICS.register("average_order_value")(
+METRICS.register(AVERAGE_ORDER)(
     CustomerMetric(
-        Metric("average_order_value", "Average order value", "spend per order", higher_is_better=True, money=True),
+        MEASURED[AVERAGE_ORDER],
         lambda orders, as_of: orders["amount"].sum() / _frequency(orders, as_of),
         order={"amount": lambda lines: lines["amount"].sum()},
     )

@@ -11,8 +11,9 @@ from segdash.clustering.rule_model import RuleModel
 from segdash.errors import ClusteringError, UnknownNameError
 from segdash.population.expressions import apart, exact, number
 from segdash.population.points import coordinates, refuse_unfit
-from segdash.schema import CLUSTER, METRICS, RFM
+from segdash.schema import AVERAGE_ORDER, CLUSTER, FREQUENCY, METRICS, MONETARY, RFM
 from segdash.scoring.thresholds import AXIS_OF
+from segdash.scoring.values import MEAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,7 +163,7 @@ def _scored(table: ir.Table, thresholds: Thresholds) -> ir.Table:
     import ibis
 
     for metric in RFM:
-        value = number(table, metric)
+        value = _mean_per_order(table) if metric == MONETARY and thresholds.spend == MEAN else number(table, metric)
         of_metric = thresholds.edges[metric]
         within = []
         for parent, edges in of_metric.items():
@@ -174,6 +175,13 @@ def _scored(table: ir.Table, thresholds: Thresholds) -> ir.Table:
         score = ibis.cases(*reversed(within), else_=plain) if within else plain
         table = apart(table.mutate(**{f"{OWN}{AXIS_OF[metric]}": score}))
     return table.mutate(**{f"{OWN}fm": (table[f"{OWN}f"] + table[f"{OWN}m"] + 1) // 2})
+
+
+def _mean_per_order(table: ir.Table) -> ir.FloatingValue:
+    """As `segdash.scoring.values.mean_per_order` has it; NULL for a customer without orders."""
+    if AVERAGE_ORDER in table.columns:
+        return number(table, AVERAGE_ORDER)
+    return number(table, MONETARY) / number(table, FREQUENCY).nullif(0)
 
 
 def _score(value: ir.FloatingValue, edges: Sequence[float], metric: str, thresholds: Thresholds) -> ir.IntegerValue:

@@ -64,7 +64,9 @@ class RuleSet:
         if strangers := sorted(set(self.cells) - every):
             raise RulesError(f"{listed(strangers)} is no cell of {grid(self.axes, self.bins)}.")
         if bare := sorted(every - set(self.cells)):
-            raise RulesError(f"{count(len(bare), 'cell')} of {len(every)} without a segment: {listed(bare)}.")
+            raise RulesError(
+                f"{count(len(bare), 'cell')} of {len(every)} without a segment: {listed(bare)}. Give each cell to one."
+            )
         for segment in self.cells.values():
             if segment not in self.segments:
                 raise UnknownNameError.of("segment", segment, self.segments)
@@ -196,7 +198,9 @@ class RuleSet:
         for segment, own in parts:
             for cell in own:
                 if cells.setdefault(cell, segment) != segment:
-                    raise RulesError(f"Cell {listed([cell])} is in {quote(cells[cell])} and in {quote(segment)}.")
+                    raise RulesError(
+                        f"Cell {listed([cell])} is in {quote(cells[cell])} and in {quote(segment)}. Leave it in one."
+                    )
         return cls(name, axes, bins, tuple(segment for segment, _ in parts), cells)
 
 

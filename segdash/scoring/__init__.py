@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from segdash.errors import ScoringError
@@ -41,7 +41,14 @@ class Scoring:
 SCORINGS: Registry[Scoring] = Registry("scoring", __name__)
 
 
-def score(customers: pd.DataFrame, scoring: str = "quantiles", *, bins: int = DEFAULT_BINS, **settings: Any) -> Scores:
+def score(
+    customers: pd.DataFrame,
+    scoring: str = "quantiles",
+    *,
+    bins: int = DEFAULT_BINS,
+    spend: str = "sum",
+    **settings: Any,
+) -> Scores:
     """Score customers from 1 to ``bins`` in recency, frequency and monetary.
 
     Parameters
@@ -52,6 +59,9 @@ def score(customers: pd.DataFrame, scoring: str = "quantiles", *, bins: int = DE
         A name in `SCORINGS`.
     bins : int
         Number of scores, 3 to 10.
+    spend : str
+        What monetary scores are of: "sum" of all orders, or "mean" per order (average_order_value where the table has
+        it, else monetary / frequency).
     **settings
         cuts; those the scoring does not take are left out.
 
@@ -80,9 +90,11 @@ def score(customers: pd.DataFrame, scoring: str = "quantiles", *, bins: int = DE
     ('Frequency comes out in 2 of 3 bins: nobody scores 2. 66.7 % of customers share one value (2).',)
     """
     from segdash.scoring.scores import scored
+    from segdash.scoring.values import as_scored
 
     how = SCORINGS[scoring]
     if not len(customers):
         raise ScoringError(f"{how.title} need customers; there are none. Open a file or widen the filters.")
     used = {name: settings[name] for name in how.settings if settings.get(name) is not None}
-    return scored(customers, how.function(customers, bins=bins, **used))
+    thresholds = how.function(as_scored(customers, spend), bins=bins, **used)
+    return scored(customers, replace(thresholds, spend=spend))

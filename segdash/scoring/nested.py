@@ -10,7 +10,8 @@ import numpy as np
 from segdash.schema import FREQUENCY, MONETARY, RFM
 from segdash.scoring import DEFAULT_BINS, SCORINGS, Scoring
 from segdash.scoring.quantiles import edges_of
-from segdash.scoring.thresholds import Parent, Thresholds, check_bins, inside, values_of
+from segdash.scoring.thresholds import Parent, Thresholds, check_bins, inside
+from segdash.scoring.values import values_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,8 @@ import numpy as np
 
 from segdash.schema import RFM
 from segdash.scoring import DEFAULT_BINS, SCORINGS, Scoring
-from segdash.scoring.thresholds import Thresholds, check_bins, values_of
+from segdash.scoring.thresholds import Thresholds, check_bins
+from segdash.scoring.values import values_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from segdash.schema import RFM
 from segdash.scoring import DEFAULT_BINS, SCORINGS, Scoring
 from segdash.scoring.quantiles import edges_of
-from segdash.scoring.thresholds import Parent, Thresholds, check_bins, values_of
+from segdash.scoring.thresholds import Parent, Thresholds, check_bins
+from segdash.scoring.values import values_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from segdash.numbers import percent
-from segdash.schema import METRICS, RFM
-from segdash.scoring.thresholds import AXIS_OF, Edges, Thresholds, inside, values_of, written
+from segdash.schema import RFM
+from segdash.scoring.thresholds import AXIS_OF, Edges, Thresholds, inside, written
+from segdash.scoring.values import as_scored, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,9 +67,10 @@ def scored(customers: pd.DataFrame, thresholds: Thresholds) -> Scores:
     Scores
     """
     table = thresholds.score(customers)
-    sizes = pd.concat([_sizes(customers, table, metric, thresholds.bins) for metric in RFM], ignore_index=True)
+    seen = as_scored(customers, thresholds.spend)
+    sizes = pd.concat([_sizes(seen, table, metric, thresholds.bins) for metric in RFM], ignore_index=True)
     found = Scores(table, thresholds, sizes)
-    warnings = [said for metric in RFM for said in _empty_bins(customers, found, metric)] if len(customers) else []
+    warnings = [said for metric in RFM for said in _empty_bins(seen, found, metric)] if len(customers) else []
     return replace(found, warnings=(*warnings, *_within_parents(table, thresholds)))
 
 
@@ -94,8 +96,8 @@ def _empty_bins(customers: pd.DataFrame, scores: Scores, metric: str) -> list[st
     empty = sizes.loc[sizes["customers"] == 0, "score"].tolist()
     if not empty:
         return []
-    bins = scores.bins
-    said = f"{METRICS[metric].title} comes out in {bins - len(empty)} of {bins} bins: nobody scores {_listed(empty)}."
+    bins, title = scores.bins, scores.thresholds.title(metric)
+    said = f"{title} comes out in {bins - len(empty)} of {bins} bins: nobody scores {_listed(empty)}."
     ranges = scores.thresholds.ranges()
     own = ranges[(ranges["metric"] == metric) & (ranges["within"] == "") & ranges["score"].isin(empty)]
     values = values_of(customers, metric)
@@ -116,7 +118,7 @@ def _within_parents(scores: pd.DataFrame, thresholds: Thresholds) -> list[str]:
         parts = [by_axis[AXIS_OF[metric]][mask] for mask in masks if mask.any()]
         small = sum(len(part) < MEANINGFUL for part in parts)
         poor = sum(len(part) >= MEANINGFUL and len(np.unique(part)) < thresholds.bins for part in parts)
-        title = METRICS[metric].title
+        title = thresholds.title(metric)
         if poor:
             sentences.append(
                 f"{title} comes out in fewer than {thresholds.bins} bins in {poor} of {len(parts)} {words}."

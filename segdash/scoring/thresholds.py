@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segdash.errors import ScoringError, UnknownNameError, count, quote
+from segdash.errors import ScoringError, quote
 from segdash.numbers import number
 from segdash.schema import FREQUENCY, METRICS, MONETARY, RECENCY, RFM
+from segdash.scoring.values import SUM, as_scored, check_spend, title_of, values_of
 
 FEWEST_BINS, MOST_BINS = 3, 10
 
@@ -44,6 +45,8 @@ class Thresholds:
     edge_counts : str
         "below": a value that equals an edge belongs to the bin below it (lower < value <= upper); "above":
         to the bin above (lower <= value < upper).
+    spend : str
+        What the edges of monetary are of: "sum" of all orders or "mean" per order, see `segdash.scoring.values`.
 
     Raises
     ------
@@ -55,9 +58,11 @@ class Thresholds:
     bins: int
     edges: Edges
     edge_counts: str = "below"
+    spend: str = SUM
 
     def __post_init__(self) -> None:
         check_bins(self.bins)
+        check_spend(self.spend)
         if self.edge_counts not in ("below", "above"):
             raise ScoringError(f"A value on an edge counts 'below' or 'above' it, not {quote(self.edge_counts)}.")
         if set(self.edges) != set(RFM) or any(() not in of_metric for of_metric in self.edges.values()):
@@ -90,8 +95,9 @@ class Thresholds:
             r, f, m, fm with the customers' index.
         """
         found: dict[str, np.ndarray] = {}
+        seen = as_scored(customers, self.spend)
         for metric in RFM:
-            values = values_of(customers, metric)
+            values = values_of(seen, metric)
             scores = self._scores(metric, values, self.edges[metric][()])
             for parent, edges in self.edges[metric].items():
                 if parent:
@@ -104,6 +110,10 @@ class Thresholds:
     def _scores(self, metric: str, values: np.ndarray, edges: Sequence[float]) -> np.ndarray:
         below = np.searchsorted(edges, values, side="left" if self.edge_counts == "below" else "right")
         return below + 1 if METRICS[metric].higher_is_better else self.bins - below
+
+    def title(self, metric: str) -> str:
+        """What people call the metric as it is scored: that of monetary says when it is a mean per order."""
+        return title_of(metric, self.spend)
 
     def ranges(self) -> pd.DataFrame:
         """Which values get which score, for people: one row per bin.
@@ -152,7 +162,8 @@ class Thresholds:
             metric: [{"within": list(parent), "edges": list(edges)} for parent, edges in of_metric.items()]
             for metric, of_metric in self.edges.items()
         }
-        return {"scoring": self.scoring, "bins": self.bins, "edge_counts": self.edge_counts, "edges": edges}
+        counts = {"edge_counts": self.edge_counts, "spend": self.spend}
+        return {"scoring": self.scoring, "bins": self.bins, **counts, "edges": edges}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Thresholds:
@@ -172,10 +183,11 @@ class Thresholds:
                 for metric, parts in content["edges"].items()
             }
             scoring, bins, edge_counts = str(content["scoring"]), content["bins"], content["edge_counts"]
+            spend = content.get("spend", SUM)  # files of before there was a choice have none
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as wrong:
             said = f"{type(wrong).__name__}: {quote(wrong, 200)}"
             raise ScoringError(f"These are no thresholds that segdash wrote ({said}).") from None
-        return cls(scoring, bins, edges, edge_counts)
+        return cls(scoring, bins, edges, edge_counts, spend)
 
 
 def written(value: float) -> str:
@@ -197,29 +209,6 @@ def check_bins(bins: object) -> None:
         raise ScoringError(
             f"Scores have {FEWEST_BINS} to {MOST_BINS} bins, not {quote(bins)}. Choose a number of these."
         )
-
-
-def values_of(customers: pd.DataFrame, metric: str) -> np.ndarray:
-    """A metric's numbers, none missing, shape (n_customers,).
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such column.
-    ScoringError
-        When a customer has no finite number there.
-    """
-    if metric not in customers.columns:
-        raise UnknownNameError.of("metric", metric, customers.columns)
-    numbers = pd.to_numeric(customers[metric], errors="coerce")
-    values = numbers.to_numpy(dtype="float64", na_value=np.nan)
-    bad = int((~np.isfinite(values)).sum())
-    if bad:
-        raise ScoringError(
-            f"Metric {quote(metric)} has no number for {count(bad, 'customer')} of {len(values):,}, who can't be "
-            "scored. Complete the file, or leave them out."
-        )
-    return values
 
 
 def inside(scores: Mapping[str, np.ndarray], parent: Parent) -> np.ndarray:

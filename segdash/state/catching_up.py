@@ -60,7 +60,8 @@ def catch_up(copy: Segmentation, page: Segmentation, base: Base, *, large: int) 
             raise ChoiceError("Other customers were opened meanwhile, so what was worked out was left out. Try again.")
         return {}
     names = [name for name in ("segments", "segment_filter") if getattr(page, name) != base[name]]
-    names = [name for name in names if _only_followed(name, copy, base)]
+    same = Same(copy)
+    names = [name for name in names if _only_followed(name, copy, base, same)]
     edits = {name: getattr(page, name) for name in PLAIN if _edited(name, page, copy, base)}
     if not same_table:
         edits = {name: value for name, value in edits.items() if name not in OF_ONE_TABLE}
@@ -68,7 +69,7 @@ def catch_up(copy: Segmentation, page: Segmentation, base: Base, *, large: int) 
             edits["own_segments"] = own_in(edits["own_segments"], copy.features)
     later = set(edits).intersection(INPUTS["fitted"]) if len(copy.features) > large else set()
     _take(copy, {name: value for name, value in edits.items() if name not in later})
-    _take_names(copy, page, names if same_table else [name for name in names if name != "segment_filter"])
+    _take_names(copy, page, names if same_table else [name for name in names if name != "segment_filter"], same)
     if copy.clustering is page.clustering and _edited("remembered", page, copy, base):
         _take(copy, {"remembered": page.remembered})
     if same_table:
@@ -83,32 +84,45 @@ def _edited(name: str, page: Segmentation, copy: Segmentation, base: Base) -> bo
     return getattr(page, name) != base[name] and getattr(copy, name) == base[name]
 
 
-def _only_followed(name: str, copy: Segmentation, base: Base) -> bool:
+def _only_followed(name: str, copy: Segmentation, base: Base, same: Same) -> bool:
     """Whether a choice about segments is what it was, but for having followed its segments through the work."""
     before, after = base["segment_table"], copy.segment_table
-    same = _same(copy, base["clustering"], base["customers"], before)
+    matched = same.of(base["clustering"], base["customers"], before)
     if name == "segments":
-        return copy.segments == follow(base["segments"], same, _automatic(before), _automatic(after))[0]
-    return copy.segment_filter == renamed(base["segment_filter"], same, before, after)
+        return copy.segments == follow(base["segments"], matched, _automatic(before), _automatic(after))[0]
+    return copy.segment_filter == renamed(base["segment_filter"], matched, before, after)
 
 
-def _take_names(copy: Segmentation, page: Segmentation, names: Sequence[str]) -> None:
+def _take_names(copy: Segmentation, page: Segmentation, names: Sequence[str], same: Same) -> None:
     """What a person said of segments since, said of those that they are in the copy."""
-    same = _same(copy, page.clustering, page.customers, page.segment_table) if names else {}
+    matched = same.of(page.clustering, page.customers, page.segment_table) if names else {}
     if "segment_filter" in names:
-        chosen = renamed(page.segment_filter, same, page.segment_table, copy.segment_table)
+        chosen = renamed(page.segment_filter, matched, page.segment_table, copy.segment_table)
         _take(copy, {"segment_filter": [name for name in chosen if name in copy.colours]})
     if "segments" in names:
         was, now = _automatic(page.segment_table), _automatic(copy.segment_table)
         # The filter, whose segments may be called otherwise now, follows by itself.
-        _take(copy, {"segments": follow(page.segments, same, was, now)[0]})
+        _take(copy, {"segments": follow(page.segments, matched, was, now)[0]})
 
 
-def _same(copy: Segmentation, clustering: Any, customers: pd.DataFrame, table: pd.DataFrame) -> dict[str, str]:
-    """Cluster of the copy -> cluster of these customers."""
-    if copy.clustering is clustering:
-        return same_clusters(table)
-    return same_segments(customers, copy.features, copy.clustering.labels)
+class Same:
+    """Which segments of a copy are which of others; found out once per pair, as every customer is looked at."""
+
+    def __init__(self, copy: Segmentation) -> None:
+        self._copy = copy
+        self._found: list[tuple[Any, Any, dict[str, str]]] = []
+
+    def of(self, clustering: Any, customers: pd.DataFrame, table: pd.DataFrame) -> dict[str, str]:
+        """Cluster of the copy -> cluster of these customers."""
+        now = self._copy.clustering
+        if now is clustering:
+            return same_clusters(table)
+        for mine, theirs, matched in self._found:
+            if mine is now and theirs is clustering:
+                return matched
+        matched = same_segments(customers, self._copy.features, now.labels)
+        self._found.append((now, clustering, matched))
+        return matched
 
 
 def _automatic(table: pd.DataFrame) -> dict[str, str]:

@@ -263,6 +263,8 @@ class Segmentation(param.Parameterized):
         self._ids: pd.Index | None = None
         self._base: Base | None = None
         """What the state was that this one is a branch of."""
+        self._facts: tuple[pd.DataFrame, np.ndarray, Any] | None = None
+        """What segments are named by, with the customers and labels that it is of."""
         self._whole: tuple[pd.DataFrame, Totals] | None = None
         self._followed: dict[str, Any] = {}
         self._opening = False
@@ -479,7 +481,7 @@ class Segmentation(param.Parameterized):
         drawn = {name: getattr(self, name) for name in PICTURE}
         drawn.update({name: taken[name] for name in ("x", "y") if drawn[name] not in other.metrics})
         self._offer(other.metrics)
-        self._ids, self._followed = other._ids, {**other._followed, **drawn}
+        self._ids, self._facts, self._followed = other._ids, other._facts, {**other._followed, **drawn}
         if other.features is not self.features:
             taken["earlier_selections"] = []  # of customers who may not be there
         # A table that is the same one is no change: param would tell it as one.
@@ -528,7 +530,7 @@ class Segmentation(param.Parameterized):
             other.param.update(
                 **{name: _own(value) for name, value in self.param.values().items() if name not in NOT_TAKEN}
             )
-        other._ids, other._followed = self._ids, dict(self._followed)
+        other._ids, other._facts, other._followed = self._ids, self._facts, dict(self._followed)
         return other
 
     def load_segments(self, path: str | os.PathLike[str]) -> None:

@@ -21,6 +21,7 @@ from segdash.state.study_space import StudySpace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from segdash.labelling.facts import Base, Facts
     from segdash.population.everyone import Everyone, Filters
     from segdash.state.segmentation import Segmentation
 
@@ -107,7 +108,7 @@ def _segment_table(state: Segmentation, now: Latest) -> pd.DataFrame:
     again = "clustering" in now.changed
     same = same_segments(state.customers, features, labels) if again else same_clusters(before)
     found = name_on(
-        segment_facts(features, labels) if len(features) else None,
+        _facts(state, features, labels) if len(features) else None,
         same if again else None,
         Before(before, now.before.get("segments", {})),
         remembered=state.remembered if "remembered" in now.said or not again else None,
@@ -121,6 +122,14 @@ def _segment_table(state: Segmentation, now: Latest) -> pd.DataFrame:
     if "segment_filter" not in now.said and before is not None:
         now.carry("segment_filter", renamed(state.segment_filter, same, before, found.table))
     return found.table
+
+
+def _facts(state: Segmentation, features: pd.DataFrame, labels: np.ndarray) -> tuple[Base, list[Facts]]:
+    """What segments are named by: a rename finds it as it was."""
+    known = state._facts
+    if known is None or known[0] is not features or known[1] is not labels:
+        known = state._facts = features, labels, segment_facts(features, labels)
+    return known[2]
 
 
 def _customers(state: Segmentation, now: Latest) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import panel as pn
 
-from segdash.charts.boxes import box_parts, box_plot
+from segdash.charts.boxes import box_parts, box_plot, lay_out_boxes
 from segdash.charts.figure import axis_range, is_skewed
 from segdash.profile import BOX_COLUMNS, BOX_QUANTILES
 from segdash.schema import CUSTOMER_ID, metric
@@ -123,8 +123,9 @@ class BoxPlot(View):
         self.log, self.limits = log, limits
         options: dict[str, Any] = {"decimals": self.metric.decimals, "log": log, "limits": limits}
         draw = partial(box_plot, summary, state.colours, **options)
-        key = (tuple(state.colours.items()), log, limits)
-        self.plot.show(draw, box_parts(summary, state.colours, **options), key)
+        columns = box_parts(summary, state.colours, **options)
+        lay_out = partial(lay_out_boxes, names=list(state.colours), limits=limits, log=log)
+        self.plot.show(draw, columns, (bool(state.colours), log), lay_out=lay_out)
         unit = self.metric.unit_label(state.currency)
         parts = [unit[:1].upper() + unit[1:], "whiskers 5 to 95 %", "log axis" if log else "", "drag to select"]
         self.head("; ".join(part for part in parts if part))

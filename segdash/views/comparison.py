@@ -8,13 +8,14 @@ import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
 
-from segdash.alternative import by_model, change, differing, set_beside, side_of, titled
+from segdash.alternative import by_model, change, differing, set_beside, side_of, spend_of, spending, titled
 from segdash.clustering import METHODS
 from segdash.clustering.model_file import model_file, model_from
 from segdash.errors import CancelledError, ChoiceError, SegdashError
 from segdash.intake.policies import CHOICES
 from segdash.markup import escape
-from segdash.schema import CLUSTER, MONETARY, SEGMENT
+from segdash.schema import AVERAGE_ORDER, CLUSTER, MONETARY, SEGMENT
+from segdash.scoring.values import SPENDS
 from segdash.state.choices import MOST_SEGMENTS
 from segdash.views import VIEWS
 from segdash.views.data_panel import DROP_STYLE
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from segdash.work import Task
 
 CHOICES_OF_NOW, MODEL = "choices", "model"
-MEAN = "average_order_value"
 POLICIES = ("refunds", "grain")
 LARGEST_MODEL = "5MB"
 
@@ -64,7 +64,7 @@ class Comparison(View):
         self.method = self._select("Method", {METHODS[name].title: name for name in METHODS}, 220)
         self.method.param.watch(lambda _: self._show_mode(), "value")
         self.k = pmui.IntInput(label="Segments", value=4, start=2, end=MOST_SEGMENTS, size="small", width=110, margin=0)
-        self.spend = self._select("Spend counts as", {"Sum of all orders": MONETARY, "Mean per order": MEAN}, 190)
+        self.spend = self._select("Spend counts as", {title: name for name, title in SPENDS.items()}, 190)
         self.as_of = pmui.DatePicker(label="As of", size="small", width=190, margin=0)
         self.policies = {
             name: self._select(
@@ -126,7 +126,7 @@ class Comparison(View):
         """The page's own choices, from which a person changes some."""
         state = self.state
         self.method.value, self.k.value = state.method, state.n_segments
-        self.spend.value = MEAN if MEAN in state.feature_names and MONETARY not in state.feature_names else MONETARY
+        self.spend.value = spend_of(state)
         if state.orders is not None:
             self.as_of.value = state.orders.as_of.date()
             for name, select in self.policies.items():
@@ -148,7 +148,7 @@ class Comparison(View):
         how, logged = METHODS[self.method.value], state.orders is not None
         self.choices.visible, self.upload.visible = mode == CHOICES_OF_NOW, mode == MODEL
         self.k.visible = "n_clusters" in how.names
-        self.spend.visible = how.takes_features and {MEAN, MONETARY} <= set(state.metrics) and self._spends()
+        self.spend.visible = self._spends() if how.takes_features else "spend" in how.names
         for control in (self.as_of, *self.policies.values()):
             control.visible = logged
         self.compare.visible = mode != MODEL
@@ -162,16 +162,16 @@ class Comparison(View):
         self.hint.object = f'<p class="muted">{escape(said)}</p>'
 
     def _spends(self) -> bool:
-        return bool({MEAN, MONETARY} & set(self.state.feature_names))
+        """Whether clusters are made of one kind of spend and could be made of the other."""
+        both = {AVERAGE_ORDER, MONETARY}
+        return both <= set(self.state.metrics) and bool(both & set(self.state.feature_names))
 
     def _chosen(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Choices and definitions of the log as the controls have them."""
         state = self.state
         choices: dict[str, Any] = {"method": self.method.value, "n_segments": self.k.value}
         if self.spend.visible:
-            other = MEAN if self.spend.value == MONETARY else MONETARY
-            names = [self.spend.value if name == other else name for name in state.feature_names]
-            choices["feature_names"] = list(dict.fromkeys(names))
+            choices |= spending(state, self.method.value, self.spend.value)
         log: dict[str, Any] = {}
         if state.orders is not None:
             log = {name: select.value for name, select in self.policies.items()}
@@ -281,7 +281,7 @@ class Comparison(View):
         """The other one by what is different about it: "with k-means, 5 segments"."""
         said = [METHODS[choices["method"]].title] if "method" in choices else []
         said += [f"{choices['n_segments']} segments"] if "n_segments" in choices else []
-        said += [f"spend as {self._title(self.spend)}"] if "feature_names" in choices else []
+        said += [f"spend as {self._title(self.spend)}"] if {"feature_names", "method_settings"} & set(choices) else []
         said += [f"{POLICY_TITLES[n]}: {self._title(self.policies[n])}" for n in POLICIES if n in log]
         said += [f"as of {log['as_of']:%Y-%m-%d}"] if "as_of" in log else []
         return f"with {', '.join(said)}"

@@ -18,8 +18,9 @@ from segdash.explanation import beside_others, explain_customer
 from segdash.markup import escape, swatch
 from segdash.metrics.history import order_history
 from segdash.numbers import NOTHING, money, number, ordinal
-from segdash.schema import CLUSTER, CUSTOMER_ID, RFM, SEGMENT, metric
+from segdash.schema import AVERAGE_ORDER, CLUSTER, CUSTOMER_ID, MONETARY, RFM, SEGMENT, metric
 from segdash.scoring import score
+from segdash.scoring.values import MEAN, SUM, mean_per_order
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
 from segdash.views.view import STYLE, View, empty, html, part, row, tiles
@@ -245,6 +246,10 @@ def _explained(state: Segmentation, customer: str, at: int) -> tuple[Explanation
     if model is None:
         return None, "Nothing was learned that could be asked what would move this customer."
     metrics = list(dict.fromkeys([*RFM, *(name for name in model.features if name in customers.columns)]))
+    if getattr(model, "spend", SUM) == MEAN:
+        # A number of its own: one order more, of the worth of those before, leaves it as it is.
+        customers = customers.assign(**{AVERAGE_ORDER: mean_per_order(customers)})
+        metrics = [AVERAGE_ORDER if name == MONETARY else name for name in metrics]
     names = dict(zip(state.segment_table[CLUSTER], state.segment_table[SEGMENT], strict=True))
     distances = None
     if hasattr(model, "distances"):

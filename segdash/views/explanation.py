@@ -13,13 +13,15 @@ from segdash.errors import CancelledError, SegdashError, count
 from segdash.explanation import RuleTree, as_cells, retell
 from segdash.markup import escape, swatch
 from segdash.numbers import percent
-from segdash.schema import RFM, SEGMENT, metric
+from segdash.schema import AVERAGE_ORDER, MONETARY, RFM, SEGMENT, metric
+from segdash.scoring.values import MEAN, SUM
 from segdash.views import VIEWS
 from segdash.views.view import View, html, part, row
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
 
+    from segdash.state import Segmentation
     from segdash.work import Task
 
 DEEPEST = 8
@@ -36,7 +38,9 @@ class Explanation(View):
         """What the rules may look at, the rules, the SQL."""
         self.told: RuleTree | None = None
         self._of: Any = None
-        self.metrics = pmui.MultiChoice(label="The rules look at", sizing_mode="stretch_width", max_width=410, margin=0)
+        self.metrics = pmui.MultiChoice(
+            label="The rules look at", sizing_mode="stretch_width", min_width=260, max_width=410, margin=0
+        )
         self.depth = self._whole("Most thresholds per rule", 4, DEEPEST)
         self.most = self._whole("Most rules (0: 2 a segment)", 0, MOST_RULES)
         self.tell = pmui.Button(label="Tell it as rules", size="small", margin=0, on_click=lambda _: self._tell())
@@ -120,8 +124,7 @@ class Explanation(View):
         titles = {metric(name).title: name for name in state.metrics}
         if len(titles) < len(state.metrics):
             titles = {name: name for name in state.metrics}
-        own = [name for name in state.clustering.features if name in state.metrics]
-        self.metrics.param.update(options=titles, value=own or list(RFM))
+        self.metrics.param.update(options=titles, value=_own(state))
 
     def _forget(self) -> None:
         """The page has other segments than those that were told."""
@@ -167,3 +170,10 @@ class Explanation(View):
 
     def _refuse(self, sentence: str) -> None:
         self.said.object = f'<div class="note problem" role="alert">{escape(sentence)}</div>'
+
+
+def _own(state: Segmentation) -> list[str]:
+    """Metrics that the segments were made from, as far as they are in the table; of rules those that are scored."""
+    own = [name for name in state.clustering.features if name in state.metrics]
+    mean = getattr(state.model, "spend", SUM) == MEAN and AVERAGE_ORDER in state.metrics
+    return own or [AVERAGE_ORDER if name == MONETARY and mean else name for name in RFM]

@@ -41,6 +41,7 @@ class Insights(View):
                 stylesheets=[STYLE],
                 sizing_mode="stretch_width",
                 margin=0,
+                styles={"gap": "12px"},
             )
         return self._card
 

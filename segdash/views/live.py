@@ -22,8 +22,8 @@ class LivePlot:
     """A HoloViews element drawn once, then fed new numbers in place.
 
     Drawing a plot anew costs 0.3 to 1 s in the browser and some 100 ms here; patching the columns of a drawn one
-    costs a few. So a change that is only one of numbers is sent as columns to the figures that stand on the page.
-    Whether it is, the caller says by a key of all that is not a number (segments, colours, units, scale).
+    costs a few. So what can be said in numbers, names and colours is sent to the figures that stand on the page.
+    Whether a change is one of these only, the caller says by a key of all else (units, scale, theme).
 
     Parameters
     ----------
@@ -41,7 +41,14 @@ class LivePlot:
         self._key: Hashable = object()
         self._draw: Callable[[], hv.Element] | None = None
 
-    def show(self, draw: Callable[[], hv.Element], parts: Sequence[pd.DataFrame] | None, key: Hashable) -> bool:
+    def show(
+        self,
+        draw: Callable[[], hv.Element],
+        parts: Sequence[pd.DataFrame] | None,
+        key: Hashable,
+        *,
+        lay_out: Callable[[Any], None] | None = None,
+    ) -> bool:
         """Draw, or when ``key`` is the same as last time, only send the columns of ``parts``.
 
         Parameters
@@ -51,7 +58,10 @@ class LivePlot:
         parts : sequence of pandas.DataFrame or None
             For each glyph of the element, in drawing order, its columns; None when the caller sends them itself.
         key : hashable
-            Of everything in the element that is not in ``parts``.
+            Of everything in the element that is neither in ``parts`` nor laid out.
+        lay_out : callable, optional
+            Called with each drawn figure: sets what depends on the numbers and is no column, such as the names
+            beside an axis. An attribute that is what it was is not sent.
 
         Returns
         -------
@@ -60,8 +70,10 @@ class LivePlot:
         """
         self._draw = draw
         if key == self._key and self.plots:
-            for plot in self.plots if parts is not None else ():
-                for leaf, part in zip(_leaves(plot), parts or (), strict=True):
+            for plot in self.plots:
+                if lay_out is not None:
+                    lay_out(plot.state)
+                for leaf, part in zip(_leaves(plot), parts, strict=True) if parts is not None else ():
                     feed(leaf.handles["source"], part)
             self.push()
             return False

@@ -89,7 +89,7 @@ class MovesShown:
             pagination="local",
             page_size=10,
             layout="fit_columns",
-            configuration={"columnDefaults": {"headerWordWrap": True, "minWidth": 80, "headerSort": False}},
+            configuration={"columnDefaults": {"headerWordWrap": True, "minWidth": 96, "headerSort": False}},
         )
         self.table.on_click(lambda event: self.select(*self._moves()[int(event.row)]))
         self.pick = pmui.Select(

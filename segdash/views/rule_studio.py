@@ -15,9 +15,10 @@ from segdash.numbers import percent, short_money
 from segdash.palette import colours_for
 from segdash.rule_draft import RuleDraft, cut_points
 from segdash.rules import DEFAULT_RULE_SET, RULE_SETS
-from segdash.schema import RFM, SEGMENT, metric
+from segdash.schema import RFM, SEGMENT
 from segdash.scoring import SCORINGS
 from segdash.scoring.thresholds import FEWEST_BINS, MOST_BINS
+from segdash.scoring.values import SPENDS, title_of
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
 from segdash.views.view import View, html, row
@@ -52,7 +53,7 @@ class RuleStudio(View):
 
     def _scoring_parts(self) -> list[Viewable]:
         draft = self.draft
-        self.preset = self._select("Begin with", {RULE_SETS[name].name: name for name in RULE_SETS}, width=230)
+        self.preset = self._select("Begin with", {RULE_SETS[name].name: name for name in RULE_SETS}, width=270)
         self.preset.value = DEFAULT_RULE_SET
         self.preset.param.watch(lambda event: draft.preset(event.new), "value")
         self.scoring = self._select("Scoring", {SCORINGS[name].title: name for name in SCORINGS}, width=230)
@@ -62,17 +63,18 @@ class RuleStudio(View):
             label="Scores", value=draft.bins, start=FEWEST_BINS, end=MOST_BINS, size="small", width=110, margin=0
         )
         self.bins.param.watch(lambda event: event.new and draft.choose(bins=int(event.new)), "value")
+        self.spend = self._select("Spend counts as", {title: name for name, title in SPENDS.items()}, width=190)
+        self.spend.value = draft.spend
+        self.spend.param.watch(lambda event: draft.choose(spend=event.new), "value")
         self.cuts = {
-            name: pmui.TextInput(
-                label=f"Cut points of {name}", placeholder="30; 90; 180", size="small", width=230, margin=0
-            )
+            name: pmui.TextInput(label="Cut points", placeholder="30; 90; 180", size="small", width=250, margin=0)
             for name in RFM
         }
         for box in self.cuts.values():
             box.param.watch(lambda _: self._cut(), "value")
         self.cut_row = row(*self.cuts.values())
         self.said, self.edges = html(""), html("")
-        return [self.said, row(self.preset, self.scoring, self.bins), self.cut_row, self.edges]
+        return [self.said, row(self.preset, self.scoring, self.bins, self.spend), self.cut_row, self.edges]
 
     def _grid_parts(self) -> list[Viewable]:
         self.fill = self._select("Colour by", FILLS, width=150)
@@ -193,6 +195,7 @@ class RuleStudio(View):
         if not there:
             return
         self.bins.value = draft.bins
+        self.spend.value = draft.spend
         if draft.scoring != "fixed" or self.scoring.value == "fixed":
             self.scoring.value = draft.scoring
         self._show_cuts()
@@ -212,6 +215,8 @@ class RuleStudio(View):
 
     def _show_cuts(self) -> None:
         self.cut_row.visible = self.scoring.value == "fixed"
+        for name, box in self.cuts.items():
+            box.label = f"Cut points of {title_of(name, self.draft.spend).lower()}"
 
     def _say_chosen(self) -> None:
         n = len(self._chosen_cells)
@@ -252,7 +257,7 @@ class RuleStudio(View):
                 span = said.get(score, "differs by cell")
                 n = int(sizes.get((name, score), 0))
                 cells.append(f'<td class="n">{escape(span)}<br><span class="muted">{n:,}</span></td>')
-            lines.append(f'<tr><th scope="row">{escape(metric(name).title)}</th>{"".join(cells)}</tr>')
+            lines.append(f'<tr><th scope="row">{escape(scores.thresholds.title(name))}</th>{"".join(cells)}</tr>')
         warned = "".join(f'<p class="warning">{escape(sentence)}</p>' for sentence in scores.warnings)
         self.edges.object = (
             f'<div class="wide"><table class="ledger"><thead><tr><th>Score, and its customers</th>{heads}</tr></thead>'

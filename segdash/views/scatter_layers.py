@@ -14,7 +14,7 @@ from bokeh.events import RangesUpdate, Tap
 from bokeh.models import BoxSelectTool, LassoSelectTool, TapTool
 
 from segdash.charts.figure import axis_range
-from segdash.charts.points import SIZE, drawing_order, point_sizes, scatter, set_axis
+from segdash.charts.points import GLYPHS, SIZE, colour_points, drawing_order, point_sizes, scatter, set_axis
 from segdash.charts.shades import feed_picture, shade, shaded_scatter
 from segdash.schema import CUSTOMER_ID, SEGMENT
 from segdash.views.gestures import asked, on_outline
@@ -23,6 +23,8 @@ from segdash.views.pointer import Pointer, around
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
     from segdash.state import Segmentation
     from segdash.views.live import LivePlot
@@ -58,6 +60,7 @@ class Layer:
         self.live = live
         self.select = select
         self.rows = np.array([], dtype=int)  # of features, in drawing order
+        self._of: pd.DataFrame | None = None  # the features that rows are of
         self._lit = np.array([], dtype=bool)
         self._lit_of: tuple[Any, ...] = ()
 
@@ -121,20 +124,31 @@ class PointLayer(Layer):
         """Draw the customers that pass the filters."""
         state = self.state
         plotted = state.filtered.iloc[drawing_order(state.filtered)]
-        self.rows = plotted.index.to_numpy()
+        rows = plotted.index.to_numpy()
+        same = self._of is state.features and np.array_equal(rows, self.rows)
+        self._of, self.rows = state.features, rows
         attributes = state.attributes[:MOST_HOVER_ATTRIBUTES]
         draw = partial(scatter, plotted, state.colours, **self.axes(), metrics=state.compared, attributes=attributes)
-        key = (
-            "points",
-            tuple(state.colours.items()),
-            tuple(state.compared),
-            tuple(attributes),
-            state.currency,
-        )
-        sizes = point_sizes(plotted, state.size_by_monetary)
-        self.live.show(draw, [plotted.assign(color=plotted[SEGMENT].astype(str), **{SIZE: sizes})], key)
-        self.show_axes()
-        self.show_selection()
+        key = ("points", bool(state.colours), tuple(state.compared), tuple(attributes), state.currency)
+        drawn = self.live.show(draw, None, key)
+        for plot in self.live.plots:
+            colour_points(plot, state.colours)
+            if not drawn:
+                self._feed(plot, plotted, anew=not same)
+        # Where only names and colours changed, everybody is where they were, and so is whoever looks closer.
+        if drawn or not same:
+            self.show_axes()
+            self.show_selection()
+        self.live.push()
+
+    def _feed(self, plot: Any, plotted: pd.DataFrame, *, anew: bool) -> None:
+        """Tell drawn points who is in which segment, where that is news, and all else where they are others."""
+        source, segment = plot.handles["source"], plotted[SEGMENT].astype(str)
+        if anew:
+            sizes = point_sizes(plotted, self.state.size_by_monetary)
+            feed(source, plotted.assign(**{SEGMENT: segment}).assign(**{SIZE: sizes}))
+        elif not np.array_equal(np.asarray(source.data[SEGMENT]), segment.to_numpy()):
+            feed(source, segment.to_frame())
 
     def drawn(self, plot: Any) -> None:
         """Bring a plot that was just drawn in step, and listen to it."""
@@ -155,7 +169,7 @@ class PointLayer(Layer):
                 name = getattr(self.state, dimension)
                 if name not in source.data:
                     source.data = {**source.data, name: self.values(dimension)[self.rows]}
-                for which in ("glyph", "selection_glyph", "nonselection_glyph", "hover_glyph", "muted_glyph"):
+                for which in GLYPHS:
                     if hasattr(getattr(renderer, which), dimension):
                         setattr(getattr(renderer, which), dimension, name)
                 set_axis(
@@ -214,12 +228,13 @@ class ShadeLayer(Layer):
     def show(self) -> None:
         """Shade the customers that pass the filters."""
         state = self.state
-        self.rows = state.filtered.index.to_numpy()
+        rows = state.filtered.index.to_numpy()
+        same = self._of is state.features and np.array_equal(rows, self.rows)
+        self._of, self.rows = state.features, rows
         draw = partial(shaded_scatter, state.filtered, state.colours, **self.axes(), lit=self.lit())
         told = (*state.compared, *state.attributes[:MOST_HOVER_ATTRIBUTES])
-        key = ("shades", tuple(state.colours.items()), state.currency, told)
-        if not self.live.show(draw, None, key):
-            self.show_axes()
+        if not self.live.show(draw, None, ("shades", state.currency, told)):
+            (self.show_selection if same else self.show_axes)()
 
     def drawn(self, plot: Any) -> None:
         """Listen to zooming and selecting in a plot that was just drawn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from segdash.charts.revenue import revenue_by_segment, revenue_parts
+from segdash.charts.revenue import lay_out_revenue, revenue_by_segment, revenue_parts
 from segdash.views import VIEWS
 from segdash.views.live import LivePlot
 from segdash.views.save_buttons import SaveMenu, by_segment
@@ -41,7 +41,8 @@ class SegmentRevenue(View):
             self._update_whole()
         options: dict[str, Any] = {"whole": self.whole, "currency": state.currency}
         draw = partial(revenue_by_segment, state.profile, state.colours, **options, dark=state.dark)
-        key = (tuple(state.colours.items()), state.currency, state.dark, tuple(self.whole["revenue"]))
-        self.plot.show(draw, revenue_parts(state.profile, state.colours, **options), key)
+        key = (bool(state.colours), state.currency, state.dark)
+        parts = revenue_parts(state.profile, state.colours, **options)
+        self.plot.show(draw, parts, key, lay_out=partial(lay_out_revenue, rows=parts[0]))
         pale = "; pale: all customers" if state.is_filtered else ""
         self.head(f"Sum of monetary. {self.whom()}{pale}.")

@@ -42,7 +42,7 @@ class SegmentShare(View):
         state = self.state
         args = (state.profile, state.colours)
         draw = partial(segment_share, *args, currency=state.currency)
-        key = (tuple(state.colours.items()), state.currency)
+        key = (bool(state.colours), state.currency)
         self.plot.show(draw, share_parts(*args, currency=state.currency), key)
         self.head(takeaway(state.profile, self.whom()))
 

@@ -117,7 +117,7 @@ class SegmentationControls(View):
         low, high = setting.bounds or (0, None)
         label = f"Weight of {metric(name).title.lower()}"
         box = pmui.FloatInput(
-            label=label, value=1.0, start=low, end=high, step=0.5, size="small", margin=(0, 0, 8, 0), **FULL
+            label=label, value=1.0, start=low, end=high, step=0.5, size="small", margin=(4, 0, 8, 0), **FULL
         )
         box.tags = [name]
 

@@ -15,16 +15,19 @@ if TYPE_CHECKING:
 STYLE = """
 :host { font-variant-numeric: tabular-nums; }
 .tabulator { border: 0; background: transparent; font-size: 13px !important; }
-.tabulator .tabulator-header { background: transparent; border-bottom: 1px solid var(--divider-color, #d5dae0);
-  font-size: 12.5px; color: var(--panel-on-secondary-color, #56616d); }
+.tabulator .tabulator-header { background: transparent; font-size: 12.5px;
+  color: var(--panel-on-secondary-color, #56616d);
+  border-bottom: 1px solid color-mix(in srgb, currentColor 22%, transparent); }
 .tabulator .tabulator-header .tabulator-col { background: transparent !important; border: 0; }
 .tabulator .tabulator-header .tabulator-col .tabulator-col-title { font-weight: 500; white-space: normal; }
 .tabulator .tabulator-header .tabulator-col .tabulator-col-content { padding: 6px 4px; }
 .tabulator .tabulator-header .tabulator-col.tabulator-sortable .tabulator-col-title { padding-right: 14px; }
 .tabulator .tabulator-row, .tabulator .tabulator-row.tabulator-row-even {
-  background: transparent; border-bottom: 1px solid var(--divider-color, #e4e8ec); min-height: 32px; }
+  background: transparent; min-height: 32px;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 13%, transparent); }
 .tabulator .tabulator-row .tabulator-cell { border: 0; padding: 6px 4px; min-height: 32px; height: auto; }
-.mark { float: left; width: 10px; height: 10px; border-radius: 2px; margin: 4px 8px 0 0; }
+.tabulator .tabulator-row .tabulator-cell:has(.mark) { padding-left: 22px !important; }
+.mark { position: absolute; left: 4px; top: 11px; width: 10px; height: 10px; border-radius: 2px; }
 .tabulator .tabulator-footer { background: transparent; border: 0; font-weight: 400; }
 """
 

@@ -19,7 +19,6 @@ from customers import write_customers
 
 import segdash as sd
 from segdash.clustering import fit
-from segdash.clustering.features import transformed
 from segdash.clustering.quality import borderline, k_means_fit, segment_quality, study
 from segdash.comparison import compare
 from segdash.explanation import explain_customer, retell
@@ -32,9 +31,14 @@ if TYPE_CHECKING:
 RFM = ["recency", "frequency", "monetary"]
 
 
+def logged(customers: pd.DataFrame) -> np.ndarray:
+    """Recency, frequency and monetary, log1p."""
+    return np.log1p(customers[RFM].to_numpy(dtype="float64"))
+
+
 def scaled(customers: pd.DataFrame) -> np.ndarray:
     """The space k-means measures distances in."""
-    values = transformed(customers, RFM)
+    values = logged(customers)
     return (values - values.mean(axis=0)) / values.std(axis=0)
 
 
@@ -79,12 +83,12 @@ def defended(customers: pd.DataFrame) -> list[tuple[str, float, object]]:
     labels, predict = k_means_fit(points, 4, 0)
     table = customers.assign(segment=labels.astype(str))
     other = customers.assign(segment=fit("k_means", customers, features=RFM, n_clusters=5).labels)
-    values = transformed(customers, RFM)
+    values = logged(customers)
     mean, spread = values.mean(axis=0), values.std(axis=0)
     distances = np.linalg.norm(points[:, None] - [points[labels == i].mean(axis=0) for i in range(4)], axis=2)
 
     def segments(rows: pd.DataFrame) -> np.ndarray:
-        return predict((transformed(rows, RFM) - mean) / spread).astype(str)
+        return predict((logged(rows) - mean) / spread).astype(str)
 
     first = str(customers["customer_id"].iloc[0])
     return [

@@ -12,7 +12,7 @@ from .test_page import SAMPLE, choose
 
 TEAL, LAVENDER = "rgb(25, 132, 128)", "rgb(150, 135, 225)"
 PATIENT = 20_000
-"""Milliseconds: for a name or colour, all charts of the page are drawn again."""
+"""Milliseconds: a busy machine is slow to bring a whole page in step."""
 
 
 def test_segments_are_renamed_recoloured_saved_and_loaded(open_page, tmp_path):

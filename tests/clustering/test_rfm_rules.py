@@ -39,7 +39,7 @@ def test_each_customer_is_labelled_with_the_name_of_their_cell():
         "Can't Lose",
     ]
     assert (run.method, run.fitted_on, run.inertia, run.features) == ("rfm_rules", 8, None, ())
-    assert run.settings == {"scoring": "fixed", "bins": 5, "rule_set": "r_fm", "cuts": CUTS}
+    assert run.settings == {"scoring": "fixed", "bins": 5, "rule_set": "r_fm", "cuts": CUTS, "spend": "sum"}
     assert run.notes[-1] == "Nobody is in 'Promising', 'About To Sleep' or 'Hibernating'."
 
 
@@ -135,6 +135,30 @@ def test_a_model_can_have_other_names():
     model = fit("rfm_rules", TABLE, scoring="fixed", cuts=CUTS).model.renamed({"Champions": "VIPs"})
     assert model.labels[0] == "VIPs"
     assert model.predict(TABLE)[0] == "VIPs"
+
+
+def test_spend_as_a_mean_is_in_labels_record_and_model():
+    # Means 555.56, 100, 20, 30, 45, 100, 20, 222.22: of the cut points 50, 100, 500, 1000 M is 4 2 1 1 1 2 1 3.
+    run = fit("rfm_rules", TABLE, scoring="fixed", cuts=CUTS, spend="mean")
+    # R FM: 55 (5 and 4, so 4.5 up), 53 (3 and 2), 51, 42 (3 and 1), 22 (2 and 1, so 1.5 up), 23 (4 and 2), 11, 14.
+    assert run.labels.tolist() == [
+        "Champions",
+        "Loyal",
+        "Recent",
+        "Potential Loyalist",
+        "Needing Attention",
+        "Needing Attention",
+        "Lost",
+        "Can't Lose",
+    ]
+    assert run.model.spend == run.settings["spend"] == "mean"
+    assert fit("rfm_rules", TABLE, **run.settings).labels.tolist() == run.labels.tolist()
+    again = RuleModel.from_dict(json.loads(json.dumps(run.model.to_dict())))
+    assert again.spend == "mean"
+    assert again.predict(TABLE).tolist() == run.labels.tolist()
+    assert fit("frozen", TABLE, model=run.model.to_dict()).labels.tolist() == run.labels.tolist()
+    with pytest.raises(UnknownNameError, match="'mean'"):
+        fit("rfm_rules", TABLE, spend="maen")
 
 
 def test_what_is_no_model_of_rules_is_refused():

@@ -52,6 +52,17 @@ def test_every_customer_is_where_the_rules_put_her(customers):
     assert fit("rfm_rules", customers, **made).model.predict(others).tolist() == told.predict(others).tolist()
 
 
+def test_rules_on_the_average_order_are_scored_on_the_mean():
+    table = pd.DataFrame({"recency": [5, 5, 5, 5], "frequency": [1, 2, 4, 8], "monetary": [80.0, 90.0, 88.0, 80.0]})
+    seen = table.assign(average_order_value=[80.0, 45.0, 22.0, 10.0])
+    told = retell(seen, ["Big", "Big", "Small", "Small"], ["average_order_value"])
+    made = as_cells(told, table)
+    # The rules part at the roundest number from 22 to under 45; of 10, 22 | 45, 80 the first part is halved at 10.
+    assert made["spend"] == "mean"
+    assert made["cuts"]["monetary"][0] < 22 <= made["cuts"]["monetary"][1] < 45
+    assert by_cells(made, table) == ["Big", "Big", "Small", "Small"]
+
+
 def test_customers_that_are_all_alike_leave_room_for_cut_points_too():
     table = pd.DataFrame({"recency": [5, 5, 5], "frequency": [1, 1, 1], "monetary": [1.0, 2.0, 3.0]})
     told = retell(table, ["A", "A", "B"], ["monetary"])

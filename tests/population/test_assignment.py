@@ -86,6 +86,17 @@ def test_rules(online_retail, scoring, bins):
         agree(online_retail, fit("rfm_rules", online_retail, scoring=scoring, bins=bins, rule_set=rule_set).model)
 
 
+@pytest.mark.parametrize("scoring", ["quantiles", "nested"])
+def test_rules_on_the_mean_per_order(online_retail, scoring):
+    customers = online_retail[["customer_id", *RFM]]
+    model = fit("rfm_rules", customers, scoring=scoring, rule_set="r_vignette", spend="mean").model
+    agree(customers, model)
+    # A table's own column goes before monetary / frequency.
+    agree(customers.assign(average_order_value=customers["monetary"].to_numpy()[::-1]), model)
+    none = pd.DataFrame({"recency": [3], "frequency": [0], "monetary": [0.0]})
+    assert assign(ibis.memtable(none), model).execute()[CLUSTER].isna().all()
+
+
 def test_values_on_an_edge_go_where_the_thresholds_say():
     table = pd.DataFrame(
         {

@@ -211,7 +211,7 @@ def refused(error=RulesError, **changed) -> str:
 def test_cells_without_a_segment_are_named():
     cells = dict(small().cells)
     del cells[2, 1], cells[3, 3]
-    assert refused(cells=cells) == "2 cells of 9 without a segment: 21 33."
+    assert refused(cells=cells) == "2 cells of 9 without a segment: 21 33. Give each cell to one."
 
 
 def test_what_is_no_rule_set_is_refused_with_a_sentence():
@@ -264,7 +264,7 @@ def test_what_to_dict_did_not_write_is_refused():
         with pytest.raises((RulesError, UnknownNameError, ScoringError)) as error:
             RuleSet.from_dict(content)
         assert str(error.value).endswith(".")
-    with pytest.raises(RulesError, match=r"^Cell 33 is in 'Good' and in 'Rest'\.$"):
+    with pytest.raises(RulesError, match=r"^Cell 33 is in 'Good' and in 'Rest'\. Leave it in one\.$"):
         RuleSet.from_dict(bad[3])
 
 

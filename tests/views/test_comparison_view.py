@@ -11,6 +11,7 @@ from states_shown import HOSTILE, six
 
 from segdash.clustering.model_file import model_file
 from segdash.intake.orders import read_orders
+from segdash.rules.compiler import compile_rules
 from segdash.state import Segmentation
 from segdash.views.comparison import MODEL, Comparison
 
@@ -176,11 +177,35 @@ def test_a_policy_and_another_moment_of_the_log(logged):
 
 def test_mean_instead_of_summed_spend(logged):
     assert logged.spend.visible
-    logged.spend.value = "average_order_value"
+    logged.spend.value = "mean"
     choices, _ = logged._chosen()
     assert choices["feature_names"] == ["recency", "frequency", "average_order_value"]
     logged.compare.clicks += 1
     assert logged.shown.beside.moves.titles[1] == "with spend as mean per order"
     logged.apply.clicks += 1
     assert logged.state.feature_names == ["recency", "frequency", "average_order_value"]
-    assert logged.spend.value == "average_order_value"
+    assert logged.spend.value == "mean"
+
+
+def test_rules_on_the_mean_instead_of_the_sum_say_who_flips_and_how_much_money():
+    # Sums 100, 90, 80 and means 10, 45, 80: the best of three by the one is the last by the other.
+    table = pd.DataFrame(
+        {"customer_id": list("abc"), "recency": [1, 1, 1], "frequency": [10, 2, 1], "monetary": [100.0, 90.0, 80.0]}
+    )
+    big = compile_rules([{"segment": "Big", "m": "3"}], ("r", "m"), bins=3, otherwise="Small").rule_set
+    rules = {"bins": 3, "rule_set": big.to_dict()}
+    view = shown(Segmentation(customers=table, method="rfm_rules", method_settings=rules))
+    assert view.spend.visible
+    view.compare.clicks += 1
+    assert "These are the choices of the page" in view.said.object
+    view.spend.value = "mean"
+    view.compare.clicks += 1
+    moves = view.shown.beside.moves
+    assert moves.titles[1] == "with spend as mean per order"
+    assert moves.moved["customer_id"].tolist() == ["a", "c"]
+    assert moves.summary[0] == "2 customers of 3 in both moved (66.7 %), and with them 180 of revenue (66.7 %)."
+    assert view.state.customers["segment"].tolist() == ["Big", "Small", "Small"]  # nothing is applied yet
+    view.apply.clicks += 1
+    assert view.state.customers["segment"].tolist() == ["Small", "Small", "Big"]
+    assert view.state.method_settings == {**rules, "spend": "mean"}
+    assert view.spend.value == "mean"

@@ -7,6 +7,7 @@ import pytest
 from states_shown import HOSTILE, hostile, six
 
 from segdash.intake.orders import read_orders
+from segdash.rules.compiler import compile_rules
 from segdash.state import Segmentation
 from segdash.views import customer_card
 from segdash.views.customer_card import CustomerCard
@@ -58,6 +59,19 @@ def test_the_smallest_change_by_the_rules_in_force(state):
     assert "One order of £45 within 11 days makes this customer Loyal." in view.facts.object
     state.change(selected=["c"])
     assert "After 2 more days without an order this customer is Others." in view.facts.object
+
+
+def test_what_moves_a_customer_whose_spend_counts_as_a_mean(state):
+    cuts = {"recency": [11, 50], "frequency": [2, 5], "monetary": [44, 60]}
+    big = compile_rules([{"segment": "Big", "m": "3"}], ("f", "m"), bins=3, otherwise="Small").rule_set
+    settings = {"scoring": "fixed", "bins": 3, "cuts": cuts, "rule_set": big.to_dict(), "spend": "mean"}
+    state.change(method="rfm_rules", method_settings=settings)
+    view = shown(state)
+    state.change(selected=["d"])
+    # d spent £180 in 4 orders: £45 each is the middle bin. More orders of £45 leave the mean where it is.
+    assert view.found.scores == {"r": 2, "f": 2, "m": 2}
+    assert "order of £45" not in view.facts.object
+    assert "With an average order value of £60.01 instead of £45, this customer would be Big." in view.facts.object
 
 
 def test_found_by_id_or_a_part_of_it(state):

@@ -53,6 +53,27 @@ def test_what_is_wrong_is_said_in_the_card(studio):
     assert studio.said.object == ""
 
 
+def test_spend_is_the_mean_per_order_on_request(studio):
+    state = studio.state
+    assert "Average order value" not in studio.edges.object
+    studio.spend.value = "mean"
+    assert "Average order value" in studio.edges.object
+    assert studio.cuts["monetary"].label == "Cut points of average order value"
+    mean = state.features["monetary"] / state.features["frequency"]
+    edge = mean.quantile(0.2)
+    assert studio.draft.scores.edges["monetary"][()][0] == pytest.approx(edge)
+    assert "spend" not in state.method_settings  # the page has it once it is applied
+    studio.apply.clicks += 1
+    assert state.model.spend == "mean"
+    again = RuleStudio(state)
+    again.__panel__()
+    assert again.spend.value == "mean"
+    again.spend.value = "sum"
+    again.apply.clicks += 1
+    assert state.model.spend == "sum"
+    assert "spend" not in state.method_settings
+
+
 def test_the_button_segments_the_page(studio):
     studio.apply.clicks += 1
     assert studio.state.method == "rfm_rules"

@@ -61,6 +61,15 @@ class Layer:
         self._lit = np.array([], dtype=bool)
         self._lit_of: tuple[Any, ...] = ()
 
+    @property
+    def table(self) -> int:
+        """Tells one customer table from another, in the key of what is drawn.
+
+        Of another table a new figure is drawn: an outline that was begun over the old one is then of nobody, where the
+        same places of the same figure would be other customers.
+        """
+        return id(self.state.features)
+
     def ids(self, drawn: np.ndarray) -> list[str]:
         """Ids of drawn customers, by place or by mask."""
         return self.state.features[CUSTOMER_ID].iloc[self.rows[drawn]].tolist()
@@ -126,6 +135,7 @@ class PointLayer(Layer):
         draw = partial(scatter, plotted, state.colours, **self.axes(), metrics=state.compared, attributes=attributes)
         key = (
             "points",
+            self.table,
             tuple(state.colours.items()),
             tuple(state.compared),
             tuple(attributes),
@@ -204,8 +214,9 @@ class PointLayer(Layer):
 
     def _selected(self, _attr: str, _old: list[int], new: list[int]) -> None:
         if not self._lighting:  # only what a person selects in the picture is news
-            # The browser has combined them with those before.
-            self.select(self.ids(np.asarray(new, dtype=int)), "replace")
+            # The browser has combined them with those before. It may not have heard yet that a filter left fewer.
+            drawn = np.asarray(new, dtype=int)
+            self.select(self.ids(drawn[drawn < len(self.rows)]), "replace")
 
 
 class ShadeLayer(Layer):
@@ -217,7 +228,7 @@ class ShadeLayer(Layer):
         self.rows = state.filtered.index.to_numpy()
         draw = partial(shaded_scatter, state.filtered, state.colours, **self.axes(), lit=self.lit())
         told = (*state.compared, *state.attributes[:MOST_HOVER_ATTRIBUTES])
-        key = ("shades", tuple(state.colours.items()), state.currency, told)
+        key = ("shades", self.table, tuple(state.colours.items()), state.currency, told)
         if not self.live.show(draw, None, key):
             self.show_axes()
 

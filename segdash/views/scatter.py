@@ -116,7 +116,7 @@ class Scatter(View):
         state = self.state
         self.clear.disabled = not state.selected
         self.undo.disabled = not state.earlier_selections
-        said, kind = "No selection: drag over the picture to select", "chip none"
+        said, kind = "No selection, all are shown: drag over the picture to select", "chip none"
         if state.selected:
             said = f"{len(state.shown):,} of {count(len(state.customers), 'customer')} selected"
             kind = "chip"

@@ -54,7 +54,8 @@ THEME: dict[str, Any] = {
 }
 
 SCRIPT = "".join(
-    f"{{\n{Path(__file__).with_name(name).read_text(encoding='utf-8')}}}\n" for name in ("dashboard.js", "connection.js")
+    f"{{\n{Path(__file__).with_name(name).read_text(encoding='utf-8')}}}\n"
+    for name in ("dashboard.js", "connection.js")
 )
 
 DRAWER = (

@@ -112,7 +112,9 @@ def test_two_tabs_of_one_user_are_two_pages():
             assert len({mark for mark in marks if re.fullmatch("[0-9a-f]{16}", mark)}) == 2
             before = {name: getattr(other.state, name) for name in ("selected", "x", "n_segments", "ranges")}
             await session.with_document_locked(
-                lambda: one.state.param.update(selected=["c1"], x="frequency", n_segments=2, ranges={"recency": (2, None)})
+                lambda: one.state.param.update(
+                    selected=["c1"], x="frequency", n_segments=2, ranges={"recency": (2, None)}
+                )
             )
             assert {name: getattr(other.state, name) for name in before} == before
             assert len(other.state.shown) == 10
@@ -148,7 +150,9 @@ def test_a_browser_that_comes_back_in_time_finds_its_page_and_what_was_worked_ou
             await session.with_document_locked(lambda: setattr(state, "selected", ["c1", "c2"]))
             browser.leave()
             await until(lambda: session.connection_count == 0, "the loss of the browser")
-            await session.with_document_locked(lambda: state.beside("Segmenting", lambda copy, _: copy.change(n_segments=2)))
+            await session.with_document_locked(
+                lambda: state.beside("Segmenting", lambda copy, _: copy.change(n_segments=2))
+            )
             await asyncio.sleep(0.2)
             assert state.n_segments == 3  # a page that is away would not hear of it
             await browser.connect()
@@ -247,5 +251,3 @@ def test_what_is_selected_while_a_table_is_loaded_beside_the_page_gives_way(whol
     assert state.selected == []
     assert len(state.shown) == 10
     assert state.earlier_selections == []
-
-

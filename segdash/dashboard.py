@@ -313,7 +313,7 @@ class Dashboard(Viewer):
 
 
 def _mark(doc: Document) -> None:
-    """Tell this session from another one that a server would make under its id: ``connection.js`` reads the last tag."""
+    """Tell this session from another that a server would make under its id: ``connection.js`` reads the last tag."""
     root = doc.roots[0]
     root.tags = [*root.tags, secrets.token_hex(8)]
 

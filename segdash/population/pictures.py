@@ -1,4 +1,4 @@
-"""A segmented table of an engine to what pictures are drawn from: counts per bin, per pixel, per score cell, per period.
+"""A segmented table of an engine to what pictures are drawn from: counts per bin, pixel, score cell and period.
 
 ``table`` is everywhere an Ibis table with the metrics and `PLACE`, the number of a customer's segment in ``segments``.
 """
@@ -88,12 +88,11 @@ def extents_of(table: ir.Table, metrics: Iterable[str], name: str = "") -> dict[
         broken = (value != value.floor()).ifelse(1, 0).sum()
         asked |= {f"low{i}": value.min(), f"high{i}": value.max(), f"median{i}": value.median(), f"broken{i}": broken}
     told = fetched(table.aggregate(**asked), name).iloc[0]
-    return {
-        metric: Extent(
-            *(_float(told[f"{what}{i}"]) for what in ("low", "high", "median")), not _float(told[f"broken{i}"])
-        )
-        for i, metric in enumerate(wanted)
-    }
+    found = {}
+    for i, metric in enumerate(wanted):
+        low, high, median, broken = (_float(told[f"{what}{i}"]) for what in ("low", "high", "median", "broken"))
+        found[metric] = Extent(low, high, median, is_whole=not broken)
+    return found
 
 
 def histogram_of(

@@ -115,6 +115,29 @@ def population_of(orders: Orders) -> Population:
     return Population(table.filter(fits), orders, tuple(chosen), kept, int(sizes["measured"]) - kept)
 
 
+def in_both(some: ir.Table | pd.Series, others: ir.Table | pd.Series) -> int | None:
+    """How many customers are in both of two tables or lists of ids; None where they are in different engines.
+
+    Examples
+    --------
+    >>> import ibis, pandas as pd
+    >>> table = ibis.duckdb.connect().create_table("t", pd.DataFrame({"customer_id": ["a", "b", "c"]}))
+    >>> in_both(table, pd.Series(["b", "c", "d"]))
+    2
+    """
+    import ibis
+    import pandas as pd
+
+    tables = [
+        ibis.memtable(pd.DataFrame({CUSTOMER_ID: one.astype(object)})) if isinstance(one, pd.Series) else one
+        for one in (some, others)
+    ]
+    if len({backend for one in tables for backend in one._find_backends()[0]}) > 1:
+        return None
+    here, there = (one.select(segdash_id=one[CUSTOMER_ID]).distinct() for one in tables)
+    return int(fetched(here.semi_join(there, "segdash_id").count()))
+
+
 def _plain(table: ir.Table, metrics: Sequence[str], about: Mapping[str, str]) -> ir.Table:
     """Id, metrics without NaN, attributes without NULL."""
     found: dict[str, ir.Value] = {CUSTOMER_ID: table[CUSTOMER_ID]}

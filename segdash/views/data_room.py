@@ -376,7 +376,7 @@ class DataRoom(View):
             return
         rows = "".join(
             f'<tr><td>{escape(line["what"])}</td><td class="n">{line["customers"]:,}</td>'
-            f'<td class="n">{line["shared"]:,}</td>'
+            f'<td class="n">{"not known" if line["shared"] is None else format(line["shared"], ",")}</td>'
             f'<td class="n">{escape(money(line["revenue"], self.state.currency))}</td>'
             f"<td>{escape(line['as_of'])}</td></tr>"
             for line in self.draft.effect.to_dict("records")

@@ -128,7 +128,8 @@ def test_a_finger_on_a_phone_taps_and_boxes(browser, serve):
         """() => { const f = Bokeh.documents[0].get_model_by_name("scatter"), v = Bokeh.index.find_one(f)
         const data = f.renderers[0].data_source.data, r = v.el.getBoundingClientRect()
         const most = [...data.monetary].reduce((best, m, i, all) => m > all[best] ? i : best, 0)
-        return {x: r.x + v.frame.x_scale.compute(data.recency[most]), y: r.y + v.frame.y_scale.compute(data.monetary[most])} }"""
+        const {x_scale, y_scale} = v.frame
+        return {x: r.x + x_scale.compute(data.recency[most]), y: r.y + y_scale.compute(data.monetary[most])} }"""
     )
     tap(page, point["x"], point["y"])
     selected(page, "1 of 2,978 customers selected")

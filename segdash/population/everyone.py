@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -71,7 +70,6 @@ class Everyone:
     table: ir.Table
     segments: tuple[str, ...]
     _known: dict[Any, Any] = field(default_factory=dict)
-    _lock: Any = field(default_factory=threading.Lock)
 
     def prepare(self, metrics: Sequence[str], filters: Filters) -> pd.DataFrame:
         """The profile against the average customer of all; what else a page asks of those who pass is known by then."""
@@ -80,6 +78,7 @@ class Everyone:
             self.totals(which)
             for name in metrics:
                 self.boxes(name, which)
+        self.extent(RFM[0])  # which asks for all metrics
         return self.profile(metrics, filters, base_value=self.totals().value)
 
     def profile(
@@ -110,7 +109,8 @@ class Everyone:
 
     def pixels(self, view: View, filters: Filters = NO_FILTERS) -> np.ndarray:
         """Customers per pixel and segment of all who pass, as `pixels_of` counts them."""
-        return pixels_of(self.passing(filters), len(self.segments), view, self._name)
+        with self.population.lock:  # they are many: no answer is kept
+            return pixels_of(self.passing(filters), len(self.segments), view, self._name)
 
     def score_cells(self, thresholds: Thresholds, axes: Sequence[str], filters: Filters = NO_FILTERS) -> pd.DataFrame:
         """`segdash.rules.cell_table.cell_table` of all who pass, scored by these thresholds."""
@@ -126,7 +126,7 @@ class Everyone:
     def renamed(self, segments: Sequence[str]) -> Everyone:
         """The same customers in segments of other names, in the same order; what the engine answered is kept."""
         now = dict(zip(self.segments, segments, strict=True))
-        other = replace(self, segments=tuple(segments), _known={}, _lock=threading.Lock())
+        other = replace(self, segments=tuple(segments), _known={})
         for (what, *wanted, filters), answer in list(self._known.items()):
             key = (what, *wanted, replace(filters, segments=tuple(now[name] for name in filters.segments)))
             if what == "segmented":
@@ -184,8 +184,7 @@ class Everyone:
         return self._remembered(("segmented", wanted, filters), ask)
 
     def _remembered(self, key: Any, ask: Callable[[], T]) -> T:
-        # One question at a time: threads that asked one connection at once would mix up their answers.
-        with self._lock:
+        with self.population.lock:
             if key not in self._known:
                 while len(self._known) >= MOST_REMEMBERED:
                     self._known.pop(next(iter(self._known)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from segdash.errors import count
 from segdash.metrics.measure import FIRST, LAST, as_customers, chosen_metrics, measured
@@ -50,6 +51,8 @@ class Population:
     metrics: tuple[str, ...]
     size: int
     aside: int = 0
+    lock: Any = field(default_factory=threading.Lock)
+    """Held while the engine is asked: threads that asked one connection at once would mix up their answers."""
 
     @property
     def attributes(self) -> tuple[str, ...]:

@@ -117,3 +117,49 @@ def test_other_names_are_other_names_of_the_same_answers(both):
     assert other.histogram("monetary", edges=edges)[0]["segment"].drop_duplicates().tolist() == names
     assert other.histogram("monetary", edges=edges)[0]["customers"].tolist() == before["customers"].tolist()
     assert set(other.periods("month")["segment"]) == {f"New {name}" for name in months["segment"]}
+
+
+def test_the_shaded_scatter_of_everyone_is_that_of_all_in_memory(pair):
+    from segdash.charts.shades import shade
+    from segdash.views.scatter import Scatter
+
+    part, whole = pair
+    view = Scatter(part)
+    fig = view.__panel__().get_root().select_one({"name": "scatter"})
+    assert view.heading.object.count(f"{part.sizes[0]:,} customers, shaded") == 1
+    (source,) = (one.data_source for one in fig.renderers if "image" in one.data_source.data)
+    ends = [(axis.start, axis.end) for axis in (fig.x_range, fig.y_range)]
+    values = whole.customers["recency"]
+    assert ends[0][0] < values.min()
+    assert ends[0][1] > values.max()  # the axes are those of everybody
+    axes = {"log_x": True, "log_y": True, "size": (900, 380)}
+    wanted = shade(whole.shown, part.colours, "recency", "monetary", *ends, **axes)
+    np.testing.assert_array_equal(source.data["image"][0], wanted)
+    part.selected = part.filtered["customer_id"].head(5).tolist()
+    ids = part.filtered["customer_id"].isin(part.selected).to_numpy()
+    wanted = shade(part.filtered, part.colours, "recency", "monetary", *ends, **axes, lit=ids)
+    np.testing.assert_array_equal(source.data["image"][0], wanted)  # of the sample, in which they are selected
+    part.selected = []
+
+
+def pictures(state, name):
+    from segdash.views.more_pictures import Pictures
+
+    view = Pictures(state)
+    view.__panel__()
+    view.chooser.value = name
+    return view
+
+
+@pytest.mark.parametrize("name", ["distributions", "score_grid", "over_time"])
+def test_the_room_shows_everyone(pair, name):
+    _, whole = pair
+    shown = [pictures(state, name) for state in pair]
+    assert "of the sample" not in shown[0].heading.object
+    if name == "score_grid":  # scored by the thresholds of the sample
+        assert shown[0].picture.table()[0]["customers"].sum() == len(whole.shown)
+        return
+    (found, titles), (wanted, same_titles) = (view.picture.table() for view in shown)
+    pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_column_type=False, rtol=1e-12)
+    assert titles == same_titles
+    assert shown[0].heading.object == shown[1].heading.object

@@ -130,13 +130,13 @@ def pixels_of(table: ir.Table, n_segments: int, view: View, name: str = "") -> n
         As datashader counts them, the first row at the bottom.
     """
     width, height = view.size
-    placed = _inside(_inside(table, view.x, view.x_range), view.y, view.y_range).filter(lambda t: t[PLACE].notnull())
+    placed = _inside(_inside(table, view.x, view.x_range), view.y, view.y_range)
     placed = placed.mutate(
         segdash_x=_pixel(number(placed, view.x), view.x_range, width, log=view.log_x),
         segdash_y=_pixel(number(placed, view.y), view.y_range, height, log=view.log_y),
     )
     asked = placed.group_by(PLACE, "segdash_x", "segdash_y").agg(customers=lambda t: t.count())
-    told = fetched(asked, name)
+    told = fetched(asked, name).dropna(subset=[PLACE])
     found = np.zeros((height, width, n_segments), dtype="uint32")
     rows, columns, places = (told[column].astype(int).to_numpy() for column in ("segdash_y", "segdash_x", PLACE))
     found[rows, columns, places] = told["customers"].to_numpy()

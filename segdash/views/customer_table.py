@@ -52,6 +52,14 @@ class CustomerTable(View):
             color="primary",
             margin=0,
         )
+        self.pick = pmui.Button(
+            label="",
+            variant="outlined",
+            size="small",
+            margin=0,
+            visible=False,
+            on_click=lambda _: self.select(self._matching()[CUSTOMER_ID].tolist()),
+        )
         self.download_all = pmui.Button(
             label="", icon="download", variant="outlined", size="small", margin=0, on_click=lambda _: self._send_all()
         )
@@ -69,7 +77,7 @@ class CustomerTable(View):
         self.follow(self._update, "shown", "compared", "segment_table", "show_quality", "borders")
         self.follow(self._update_download, "profile")
         self.search.param.watch(lambda _: self._update(), "value")
-        return [row(self.search, self.download, self.download_all, self.quality), self.sent, self.table]
+        return [row(self.search, self.pick, self.download, self.download_all, self.quality), self.sent, self.table]
 
     def _columns(self) -> list[str]:
         asked = self._quality_columns().values()
@@ -81,9 +89,12 @@ class CustomerTable(View):
             return {}
         return {name: _free(name, self.state.features) for name in PER_CUSTOMER}
 
-    def _found(self) -> pd.DataFrame:
+    def _matching(self) -> pd.DataFrame:
         shown, wanted = self.state.shown, self.search.value.strip()
-        found = shown[shown[CUSTOMER_ID].str.contains(wanted, case=False, regex=False)] if wanted else shown
+        return shown[shown[CUSTOMER_ID].str.contains(wanted, case=False, regex=False)] if wanted else shown
+
+    def _found(self) -> pd.DataFrame:
+        found = self._matching()
         if asked := self._quality_columns():
             return found.join(customer_quality(self.state, found).rename(columns=asked))
         return found
@@ -113,6 +124,8 @@ class CustomerTable(View):
         found = self._found().loc[:, self._columns()]
         matches = f": {count(len(found), 'match', 'matches')}" if self.search.value.strip() else ""
         self.head(self.whom(sample=True) + matches)
+        self.pick.label = "Select this customer" if len(found) == 1 else f"Select these {len(found):,}"
+        self.pick.visible = bool(matches) and len(found) > 0
         self._update_download()
         table = found.assign(**{SEGMENT: segment_cells(self.state, found[SEGMENT])}).rename(columns=_column)
         self.table.param.update(value=table, page=1)

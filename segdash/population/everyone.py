@@ -123,6 +123,15 @@ class Everyone:
         ask = lambda: periods_of(self.passing(filters), self.segments, orders, every, self._name)  # noqa: E731 - as above
         return self._remembered(("periods", every, filters), ask)
 
+    def periods_of_some(self, every: str, ids: pd.Series) -> pd.DataFrame:
+        """`periods` of these customers."""
+        import ibis
+
+        chosen = ibis.memtable(pd.DataFrame({"segdash_chosen": ids.astype(object)}))
+        some = self.table.semi_join(chosen, self.table[CUSTOMER_ID] == chosen["segdash_chosen"])
+        with self.population.lock:
+            return periods_of(some, self.segments, self.population.orders, every, self._name)
+
     def renamed(self, segments: Sequence[str]) -> Everyone:
         """The same customers in segments of other names, in the same order; what the engine answered is kept."""
         now = dict(zip(self.segments, segments, strict=True))

@@ -163,3 +163,17 @@ def test_the_room_shows_everyone(pair, name):
     pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_column_type=False, rtol=1e-12)
     assert titles == same_titles
     assert shown[0].heading.object == shown[1].heading.object
+
+
+def test_orders_over_time_of_a_selection_are_added_up_in_the_engine_too(both):
+    part, _ = both
+    for state in both:
+        state.clear_filters()
+        state.selected = part.features["customer_id"][::7].tolist()
+    shown = [pictures(state, "over_time") for state in both]
+    assert "Of the 143 selected customers of the sample" in shown[0].heading.object
+    (found, _), (wanted, _) = (view.picture.table() for view in shown)
+    pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_column_type=False, rtol=1e-12)
+    for state in both:
+        state.selected = []
+    assert len(shown[0].picture.table()[0]) > len(found)

@@ -26,10 +26,6 @@ NO_ORDERS = (
 )
 TITLE = "Adding up the orders by {}"
 ADDING_UP = "The orders are being added up. If that was stopped, the button above begins anew."
-OF_ALL_ONLY = (
-    "Most customers stay in the engine, which adds up the orders of all who pass the filters, not of a selection. "
-    "Clear the selection."
-)
 NOT_YET = "The orders are not added up. The button above does it; what is being done then is stopped."
 
 VALUES = {"Revenue": "revenue", "Orders": "orders"}
@@ -78,10 +74,15 @@ class OverTime(Picture):
 
     def _told_by_engine(self) -> str:
         """Customers beyond memory are added up where they are: none of their purchases is fetched."""
-        if not self.state.asks_engine:
-            return self.state.sample_only or OF_ALL_ONLY
-        every = EVERY[self.every.value]
-        found = self.told(every, ask=lambda everyone, filters: everyone.periods(every, filters))
+        state, every = self.state, EVERY[self.every.value]
+        if state.everyone is None:
+            return state.sample_only
+        if state.asks_engine:
+            found = self.told(every, ask=lambda everyone, filters: everyone.periods(every, filters))
+        else:
+            shown = self._shown = state.shown  # held, so that its id stays its own
+            ask = lambda everyone, _: everyone.periods_of_some(every, shown[CUSTOMER_ID])  # noqa: E731 - asked when not known
+            found = self.told(every, id(shown), ask=ask)
         if found is None or isinstance(found, str):
             return found or UNDER_WAY
         self.periods = found

@@ -37,6 +37,7 @@ KEYS = {
     "starts": "starts",
     "settings": "method_settings",
     "names": "remembered",
+    "own": "own_segments",
     "compare": "compared",
     "segments": "segment_filter",
     "ranges": "ranges",
@@ -75,6 +76,8 @@ class Address:
         self.location = location
         self._start = self._choices()
         self._written = ""
+        self._left_out: dict[str, list[str]] = {}
+        """Own segments that were too large when they were last written."""
 
     def connect(self) -> None:
         """Take what the address says, then follow changes on both sides."""
@@ -142,16 +145,34 @@ class Address:
                 text = _encode(name, value, self.state)
                 if text is not None:
                     pairs.append((key, text))
+                elif name == "own_segments":
+                    self._say_left_out()
         search = f"?{urlencode(pairs)}" if pairs else ""
         if search != (self.location.search or ""):
             self._written = search
             self.location.search = search
+
+    def _say_left_out(self) -> None:
+        """Say once that a link to the page doesn't hold the own segments, and what does."""
+        own = self.state.own_segments
+        if own != self._left_out:
+            self._left_out = dict(own)
+            named = ", ".join(map(quote, own))
+            self.state.notify(
+                f"The address of this page has no room for your segments ({named}): a link or a reload doesn't bring "
+                "them back. Save the segmentation (in the drawer); its file holds them."
+            )
 
 
 def _encode(name: str, value: Any, state: Segmentation) -> str | None:
     """A choice as text for the address; None for one that is too long for it."""
     if name == "selected" and len(value) > FEW:
         return encode_selection(value, state)
+    if name == "own_segments":
+        packed = {own: encode_selection(ids, state) if len(ids) > FEW else ids for own, ids in value.items()}
+        if None in packed.values():
+            return None
+        value = packed
     text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
     return text if len(text) <= LONGEST else None
 
@@ -166,6 +187,8 @@ def _decode(name: str, text: str, state: Segmentation) -> Any:
     value = json.loads(text)
     if type(value) is not type(present):
         raise ValueError(text)
+    if name == "own_segments":
+        return {own: decode_selection(ids, state) if isinstance(ids, str) else ids for own, ids in value.items()}
     if name == "ranges":
         return {metric: tuple(ends) if isinstance(ends, list) else ends for metric, ends in value.items()}
     return value
@@ -177,7 +200,8 @@ def encode_selection(ids: list[str], state: Segmentation) -> str | None:
     It begins with a checksum of all ids, so that it is never applied to another table.
     """
     bits = np.zeros(len(state.features), dtype=bool)
-    bits[state.positions(ids)] = True
+    there = state.positions(ids)
+    bits[there[there >= 0]] = True
     packed = _fingerprint(state).to_bytes(4, "big") + zlib.compress(np.packbits(bits).tobytes(), 9)
     text = "~" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
     return text if len(text) <= LONGEST else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,10 @@ THEME: dict[str, Any] = {
     },
 }
 
-SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+SCRIPT = "".join(
+    f"{{\n{Path(__file__).with_name(name).read_text(encoding='utf-8')}}}\n"
+    for name in ("dashboard.js", "connection.js")
+)
 
 DRAWER = (
     "DataPanel",
@@ -76,6 +80,9 @@ ROOMS = {
 
 SCRIPTS_LOAD = 150
 """Milliseconds after the session's making in which the server is idle and the browser is not."""
+
+AWAY = 500
+"""Milliseconds until it is looked again whether a browser that was away is back."""
 
 PAGE_STYLE = """
 .main { background: var(--panel-background-color); }
@@ -155,6 +162,7 @@ class Dashboard(Viewer):
         if pn.state.curdoc is not None:
             end_together()
             self.state.work.later = _by_page_of(pn.state.curdoc)
+            _mark(pn.state.curdoc)
             pn.state.on_session_destroyed(lambda _: self._end())
             # While the browser loads its scripts.
             pn.state.curdoc.add_timeout_callback(self._prepare, SCRIPTS_LOAD)
@@ -304,19 +312,36 @@ class Dashboard(Viewer):
             self._rest.css_classes = []
 
 
+def _mark(doc: Document) -> None:
+    """Tell this session from another that a server would make under its id: ``connection.js`` reads the last tag."""
+    root = doc.roots[0]
+    root.tags = [*root.tags, secrets.token_hex(8)]
+
+
 def _by_page_of(doc: Document) -> Callable[[Callable[[], None]], None]:
-    """Has a function called under the session's lock, all it changes in one message; not when the session has ended."""
+    """Has a function called under the session's lock, all it changes in one message; not when the session has ended.
+
+    While the browser is away it waits: what is told to nobody would be missing on a page that comes back.
+    """
 
     def has_ended() -> bool:
         return doc.session_context is None or doc.session_context.destroyed
 
+    def is_away() -> bool:
+        session = getattr(doc.session_context, "session", None)
+        return session is not None and session.connection_count == 0
+
     def later(function: Callable[[], None]) -> None:
         def call() -> None:
-            if not has_ended():
-                # Each part that is put in place of another has Bokeh look through the whole page anew; once, after the
-                # last of them, is enough.
-                with pn.io.hold(doc), doc.models.freeze():
-                    function()
+            if has_ended():
+                return
+            if is_away():
+                doc.add_timeout_callback(call, AWAY)
+                return
+            # Each part that is put in place of another has Bokeh look through the whole page anew; once, after the
+            # last of them, is enough.
+            with pn.io.hold(doc), doc.models.freeze():
+                function()
 
         if not has_ended():
             doc.add_next_tick_callback(call)

@@ -99,7 +99,18 @@ def bin_edges(values: np.ndarray, *, bins: int = BINS, log: bool = False) -> np.
         raise ChoiceError(f"A histogram cannot have {bins} bins. Choose 1 or more.")
     if not len(values):
         return np.array([1.0, 10.0]) if log else np.array([0.0, 1.0])
-    low, high = float(values.min()), float(values.max())
+    whole = bool((values == np.floor(values)).all())
+    return edges_between(float(values.min()), float(values.max()), whole=whole, bins=bins, log=log)
+
+
+def edges_between(low: float, high: float, *, whole: bool, bins: int = BINS, log: bool = False) -> np.ndarray:
+    """`bin_edges` of values of which only the ends are known, and whether all are whole numbers.
+
+    Examples
+    --------
+    >>> edges_between(1.0, 3.0, whole=True).tolist()
+    [0.5, 1.5, 2.5, 3.5]
+    """
     if low == high:
         half = 0.5 if float(low).is_integer() and not log else abs(low) * 0.05 or 0.5
         return np.array([low - half, high + half])
@@ -107,7 +118,7 @@ def bin_edges(values: np.ndarray, *, bins: int = BINS, log: bool = False) -> np.
         edges = np.geomspace(low, high, bins + 1)
         edges[[0, -1]] = low, high  # what rounding took
         return edges
-    if (values == np.floor(values)).all():
+    if whole:
         step = max(1, int(np.ceil((high - low + 1) / bins)))
         n = int(np.ceil((high - low + 1) / step))
         return low - 0.5 + step * np.arange(n + 1)

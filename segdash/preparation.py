@@ -12,8 +12,11 @@ from segdash.errors import CancelledError, SegdashError
 from segdash.intake.dates import DateTieError, Reading
 from segdash.intake.orders import Orders, known_statuses, moment, orders_of, proposed_products
 from segdash.intake.policies import Policies
-from segdash.metrics.measure import customer_metrics
+from segdash.metrics.measure import ids_of, sizes_of
+from segdash.population.population import in_both
+from segdash.profile import totals
 from segdash.schema import CUSTOMER_ID
+from segdash.sources.answering import fetched
 from segdash.sources.rows import Options, Rows, read_rows
 
 if TYPE_CHECKING:
@@ -184,23 +187,34 @@ class Preparation(param.Parameterized):
         )
 
     def _effect(self, draft: Orders) -> pd.DataFrame:
-        """What applying would change; ``shared`` are the customers that the page has now."""
-        measured = customer_metrics(draft, metrics=[])
-        now = self.state.customers
+        """What applying would change; ``shared`` are the customers that the page has now, None where nobody can say."""
+        state = self.state
+        now = state.everyone.totals() if state.everyone is not None else totals(state.features)
+        size, revenue = sizes_of(draft)
         return pd.DataFrame(
             {
                 "what": ["now on the page", "with these choices"],
-                "customers": [len(now), len(measured)],
-                "shared": [len(now), int(measured[CUSTOMER_ID].isin(now[CUSTOMER_ID]).sum())],
-                "revenue": [float(now["monetary"].sum()), float(measured["monetary"].sum())],
-                "as_of": [_day(self.state.as_of), _day(draft.as_of)],
+                "customers": [now.customers, size],
+                "shared": pd.Series([now.customers, self._shared(draft, size)], dtype=object),
+                "revenue": [now.revenue, revenue],
+                "as_of": [_day(state.as_of), _day(draft.as_of)],
             }
         )
+
+    def _shared(self, draft: Orders, size: int) -> int | None:
+        """How many customers of a draft of this size the page has now; no more of them than it may hold are fetched."""
+        state, there = self.state, ids_of(draft)
+        present: Any = state.features[CUSTOMER_ID] if state.population is None else state.population.table
+        if size <= state.max_rows_in_memory:
+            there = fetched(there, draft.name)[CUSTOMER_ID].astype("str")
+            if state.population is None:
+                return int(there.isin(present).sum())
+        return in_both(there, present)
 
     @property
     def can_flip(self) -> bool:
         """True when some customer of the draft stands in a segment now."""
-        return self.draft is not None and self.effect is not None and bool(self.effect["shared"].iloc[1])
+        return self.draft is not None and self.effect is not None and self.effect["shared"].iloc[1] != 0
 
     def try_flips(self) -> None:
         """Find out who would change segment if the draft were applied, and put it in ``flips``.

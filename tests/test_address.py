@@ -61,6 +61,7 @@ CHOSEN = {
     "starts": 2,
     "settings": {"winsorise": 0.05, "weights": {"monetary": 2.0}},
     "names": None,  # so do they
+    "own": {"VIPs": [f"c{i:03}" for i in range(FEW + 3)], "Friends": ["c059"]},
     "compare": ["age", "monetary"],
     "segments": None,  # names depend on the numbers, see below
     "ranges": {"recency": (5, None), "monetary": (None, 99.5)},
@@ -408,3 +409,31 @@ def test_what_is_made_beside_the_page_stands_in_the_address_too(state):
     assert said(location) == {"k": "5"}
     state.beside("Reading", lambda copy, _task: copy.load(table(50)))
     assert said(location) == {}
+
+
+def test_segments_too_large_for_an_address_are_said_once_with_what_holds_them(large):
+    location = opened(large)
+    chosen = np.random.default_rng(1).permutation(len(large.features))[: len(large.features) // 2]
+    ids = large.features["customer_id"].iloc[chosen].tolist()
+    before = len(large.notices)
+    large.own_segments = {"Half": ids}
+    large.x = "frequency"
+    assert "own" not in said(location)
+    assert "x" in said(location)
+    (notice,) = large.notices[before:]
+    assert "('Half')" in notice
+    assert "its file holds them" in notice
+    large.own_segments = {"Few": ids[:3]}
+    assert json.loads(said(location)["own"]) == {"Few": ids[:3]}
+    large.own_segments = {}
+    assert "own" not in said(location)
+    assert len(large.notices) == before + 1
+
+
+def test_an_own_segment_with_a_customer_who_is_not_there_comes_back_without_her(state):
+    location = opened(state)
+    ids = state.features["customer_id"].tolist()[: FEW + 1]
+    state.own_segments = {"VIPs": [*ids, "stranger"]}
+    other = Segmentation(table(), n_segments=3, starts=1)
+    opened(other, location.search)
+    assert other.own_segments == {"VIPs": ids}

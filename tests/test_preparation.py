@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import ibis
 import pandas as pd
 import pytest
 
@@ -246,3 +247,40 @@ def test_rows_that_cannot_be_read_again_stay_as_they_are(draft):
     before = draft.rows
     draft.choose(text={"delimiter": ","})
     assert draft.rows is before
+
+
+def log_of(customers):
+    rows = [(f"c{i}", f"2024-01-{1 + i % 28:02}", 5.0 + i) for i in customers]
+    return sd.read_orders(pd.DataFrame(rows, columns=["customer", "date", "amount"]))
+
+
+@pytest.mark.parametrize(("first", "second"), [(range(9), range(9)), (range(40), range(9)), (range(9), range(30, 70))])
+def test_the_effect_is_that_of_all_customers_wherever_they_are(first, second):
+    def effect(most):
+        preparation = Preparation(sd.Segmentation(orders=log_of(first), method="single", max_rows_in_memory=most))
+        preparation.take(log_of(second))
+        return preparation.effect
+
+    pd.testing.assert_frame_equal(effect(20), effect(1_000))
+
+
+def test_of_a_log_of_more_customers_than_fit_none_is_fetched_for_its_effect(monkeypatch):
+    orders = log_of(range(40))
+    state = sd.Segmentation(orders=orders, method="single", max_rows_in_memory=20)
+    preparation = Preparation(state)
+    rows = []
+    execute = ibis.expr.types.core.Expr.execute
+
+    def counted(self, *args, **kwargs):
+        found = execute(self, *args, **kwargs)
+        rows.append(len(found) if isinstance(found, pd.DataFrame) else 1)
+        return found
+
+    monkeypatch.setattr(ibis.expr.types.core.Expr, "execute", counted)
+    preparation.take(orders.with_(refunds="ignore"))
+    assert preparation.effect[["customers", "shared"]].to_numpy().tolist() == [[40, 40], [40, 40]]
+    assert rows
+    assert max(rows) <= 10
+    preparation.take(log_of(range(30, 70)))
+    assert preparation.effect["shared"].tolist() == [40, None]  # two engines
+    assert preparation.can_flip

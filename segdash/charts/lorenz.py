@@ -71,7 +71,7 @@ def concentration(curve: pd.DataFrame, *, gini: float = float("nan"), dark: bool
     return picture.opts(
         xlim=(0, 1.02),
         ylim=(-0.02, 1.03),
-        xlabel="Customers, from those who bring least",
+        xlabel="Customers, lowest spend first",
         ylabel="Revenue, added up",
         show_grid=True,
         gridstyle={"xgrid_line_color": None},

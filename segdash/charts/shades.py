@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import holoviews as hv
 import numpy as np
@@ -33,6 +33,8 @@ def shaded_scatter(
     log_y: bool = False,
     lit: np.ndarray | None = None,
     currency: str = "",
+    x_range: tuple[float, float] | None = None,
+    y_range: tuple[float, float] | None = None,
 ) -> hv.RGB:
     """Two metrics of any number of customers, counted per pixel and coloured by segment.
 
@@ -50,14 +52,16 @@ def shaded_scatter(
         Customers to show in colour, the others grey; default all.
     currency : str
         Written in labels of money.
+    x_range, y_range : (float, float), optional
+        Ends of the axes, default those that show these customers.
 
     Returns
     -------
     holoviews.RGB
         A picture of 900 x 440 pixels in data coordinates.
     """
-    x_range = axis_range(customers[x].to_numpy(dtype="float64"), log=log_x)
-    y_range = axis_range(customers[y].to_numpy(dtype="float64"), log=log_y)
+    x_range = x_range or axis_range(customers[x].to_numpy(dtype="float64"), log=log_x)
+    y_range = y_range or axis_range(customers[y].to_numpy(dtype="float64"), log=log_y)
     pixels = shade(customers, colours, x, y, x_range, y_range, log_x=log_x, log_y=log_y, lit=lit)
 
     def scales(plot: object, _element: object) -> None:
@@ -111,7 +115,6 @@ def shade(
     """
     # datashader brings numba: 0.4 s and 80 MB that a page of few customers never needs.
     import datashader
-    from datashader import transfer_functions
 
     codes = customers[SEGMENT].cat.codes.to_numpy()
     shown = (codes if lit is None else np.where(lit, codes, len(colours))).astype("int64")
@@ -132,6 +135,34 @@ def shade(
         y_axis_type="log" if log_y else "linear",
     )
     counts = canvas.points(points, "x", "y", datashader.by("segment", datashader.count()))
+    return _coloured(counts, colours)
+
+
+def shade_counts(counts: np.ndarray, colours: Mapping[str, str]) -> np.ndarray:
+    """What `shade` draws, of customers who were counted elsewhere.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray of uint32, shape (height, width, n_segments)
+        The first row at the bottom, segments in the order of ``colours``.
+    colours : mapping of str to str
+        Segment -> colour.
+
+    Returns
+    -------
+    numpy.ndarray of uint32, shape (height, width)
+    """
+    import xarray
+
+    unlit = np.zeros((*counts.shape[:2], 1), dtype=counts.dtype)
+    names = [str(i) for i in range(len(colours) + 1)]
+    table = xarray.DataArray(np.dstack([counts, unlit]), dims=("y", "x", "segment"), coords={"segment": names})
+    return _coloured(table, colours)
+
+
+def _coloured(counts: Any, colours: Mapping[str, str]) -> np.ndarray:
+    from datashader import transfer_functions
+
     picture = transfer_functions.shade(counts, color_key=[*colours.values(), UNLIT], min_alpha=FAINTEST)
     return np.asarray(transfer_functions.spread(picture, px=1).data)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from segdash.errors import UnknownNameError
 from segdash.intake.ledger import Intake
 from segdash.registry import Registry
-from segdash.schema import CUSTOMER_ID, MEASURED, RFM, Metric
+from segdash.schema import CUSTOMER_ID, MEASURED, MONETARY, RFM, Metric
 from segdash.sources.answering import fetched
 from segdash.sources.rows import ROW
 
@@ -140,6 +140,27 @@ def measured(orders: Orders, names: Iterable[str]) -> ir.Table:
         latest = _latest(lines, about)
         customers = customers.left_join(latest, "customer_id").drop("customer_id_right")
     return customers
+
+
+def sizes_of(orders: Orders) -> tuple[int, float]:
+    """How many customers `customer_metrics` would give, and what they bring; nobody is fetched.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from segdash.intake.orders import read_orders
+    >>> sizes_of(read_orders(pd.DataFrame({"customer": ["a", "b"], "date": "2024-01-01", "amount": [10.0, 5.5]})))
+    (2, 15.5)
+    """
+    customers = measured(orders, RFM)
+    told = fetched(customers.aggregate(size=customers.count(), revenue=customers[MONETARY].sum()), orders.name).iloc[0]
+    return int(told["size"]), float(told["revenue"] or 0)
+
+
+def ids_of(orders: Orders) -> ir.Table:
+    """The ids of the customers that `customer_metrics` would give, as text; nothing is fetched yet."""
+    customers = measured(orders, RFM)
+    return customers.select(**{CUSTOMER_ID: customers[CUSTOMER_ID].cast("string")})
 
 
 def order_key(lines: ir.Table, grain: str, *, blanks: bool) -> ir.Value:

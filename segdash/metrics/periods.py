@@ -12,6 +12,8 @@ from segdash.schema import SEGMENT
 from segdash.sources.answering import fetched
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from segdash.intake.orders import Orders
 
 UNITS: dict[str, Literal["M", "W"]] = {"month": "M", "week": "W"}
@@ -43,14 +45,18 @@ def purchases_by_period(orders: Orders, every: str = "month") -> pd.DataFrame:
     >>> purchases_by_period(read_orders(log))[["orders", "revenue"]].to_numpy().tolist()
     [[2.0, 15.0], [1.0, 7.0]]
     """
+    frame = fetched(purchases_of_each(orders, every).order_by("customer_id", "period"), orders.name)
+    return frame.assign(period=pd.to_datetime(frame["period"]))
+
+
+def purchases_of_each(orders: Orders, every: str) -> ir.Table:
+    """The query behind `purchases_by_period`: nothing is fetched yet."""
     each = dated_orders(orders)
     # Without time of day, as a date: engines disagree on what a truncated moment is.
     each = each.mutate(period=each["ordered_at"].cast("date").truncate(UNITS[every]))
-    found = each.group_by("customer_id", "period").agg(
+    return each.group_by("customer_id", "period").agg(
         orders=(each["kind"] == "order").sum(), revenue=each["amount"].sum()
     )
-    frame = fetched(found.order_by("customer_id", "period"), orders.name)
-    return frame.assign(period=pd.to_datetime(frame["period"]))
 
 
 def by_segment(purchases: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:

@@ -145,9 +145,9 @@ def _by_rules(table: ir.Table, model: RuleModel) -> ir.Table:
     import ibis
 
     columns, rules = list(table.columns), model.rule_set
-    scored = _scored(table, model.thresholds)
-    cell = reduce(lambda total, score: total * 100 + score, [scored[f"{OWN}{axis}"] for axis in rules.axes])
-    placed = apart(scored.mutate(**{f"{OWN}cell": cell}))
+    scores = scored(table, model.thresholds)
+    cell = reduce(lambda total, score: total * 100 + score, [scores[f"{OWN}{axis}"] for axis in rules.axes])
+    placed = apart(scores.mutate(**{f"{OWN}cell": cell}))
     codes = {name: [_code(one) for one in rules.cells_of(name)] for name in rules.segments}
     cases = [(placed[f"{OWN}cell"].isin(codes[name]), i) for i, name in enumerate(rules.segments) if codes[name]]
     return apart(placed.select(*columns, **{OWNER: ibis.cases(*cases)}))
@@ -158,8 +158,8 @@ def _code(cell: Sequence[int]) -> int:
     return reduce(lambda total, score: total * 100 + score, cell)
 
 
-def _scored(table: ir.Table, thresholds: Thresholds) -> ir.Table:
-    """Scores of recency, frequency, monetary and of both as `Thresholds.score` has them."""
+def scored(table: ir.Table, thresholds: Thresholds) -> ir.Table:
+    """The table with scores as `Thresholds.score` has them, in columns that `OWN` and the axis name: r, f, m, fm."""
     import ibis
 
     for metric in RFM:

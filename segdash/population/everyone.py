@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +10,7 @@ import pandas as pd
 
 from segdash.population.assignment import OWNER, refuse_unfit_for, with_owner
 from segdash.population.expressions import exact, number
+from segdash.population.pictures import Extent, View, extents_of, histogram_of, periods_of, pixels_of, score_cells_of
 from segdash.population.summary import PLACE, Segmented, boxes_of, profile_of, segmented, totals_of
 from segdash.schema import CUSTOMER_ID, RFM, SEGMENT
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from segdash.clustering.rule_model import RuleModel
     from segdash.population.population import Population
     from segdash.profile import Totals
+    from segdash.scoring.thresholds import Thresholds
 
 T = TypeVar("T")
 
@@ -69,7 +70,6 @@ class Everyone:
     table: ir.Table
     segments: tuple[str, ...]
     _known: dict[Any, Any] = field(default_factory=dict)
-    _lock: Any = field(default_factory=threading.Lock)
 
     def prepare(self, metrics: Sequence[str], filters: Filters) -> pd.DataFrame:
         """The profile against the average customer of all; what else a page asks of those who pass is known by then."""
@@ -78,6 +78,7 @@ class Everyone:
             self.totals(which)
             for name in metrics:
                 self.boxes(name, which)
+        self.extent(RFM[0])  # which asks for all metrics
         return self.profile(metrics, filters, base_value=self.totals().value)
 
     def profile(
@@ -96,16 +97,55 @@ class Everyone:
         """`segdash.profile.totals` of all who pass."""
         return self._remembered(("totals", filters), lambda: totals_of(self.passing(filters), self._name))
 
+    def extent(self, metric: str) -> Extent:
+        """Between which values a metric of all customers lies."""
+        ask = lambda: extents_of(self.table, self.population.metrics, self._name)  # noqa: E731 - asked when not known
+        return self._remembered(("extents", NO_FILTERS), ask)[metric]
+
+    def histogram(self, metric: str, filters: Filters = NO_FILTERS, *, edges: np.ndarray) -> tuple[pd.DataFrame, int]:
+        """`segdash.histogram.histogram` of all who pass, and how many of them are in no bin."""
+        ask = lambda: histogram_of(self.passing(filters), self.segments, metric, edges.tolist(), self._name)  # noqa: E731
+        return self._remembered(("histogram", metric, tuple(edges.tolist()), filters), ask)
+
+    def pixels(self, view: View, filters: Filters = NO_FILTERS) -> np.ndarray:
+        """Customers per pixel and segment of all who pass, as `pixels_of` counts them."""
+        with self.population.lock:  # they are many: no answer is kept
+            return pixels_of(self.passing(filters), len(self.segments), view, self._name)
+
+    def score_cells(self, thresholds: Thresholds, axes: Sequence[str], filters: Filters = NO_FILTERS) -> pd.DataFrame:
+        """`segdash.rules.cell_table.cell_table` of all who pass, scored by these thresholds."""
+        ask = lambda: score_cells_of(self.passing(filters), thresholds, axes, self._name)  # noqa: E731 - as above
+        return self._remembered(("cells", id(thresholds), tuple(axes), filters), ask)
+
+    def periods(self, every: str, filters: Filters = NO_FILTERS) -> pd.DataFrame:
+        """`segdash.metrics.periods.by_segment` of all who pass."""
+        orders = self.population.orders
+        ask = lambda: periods_of(self.passing(filters), self.segments, orders, every, self._name)  # noqa: E731 - as above
+        return self._remembered(("periods", every, filters), ask)
+
+    def periods_of_some(self, every: str, ids: pd.Series) -> pd.DataFrame:
+        """`periods` of these customers."""
+        import ibis
+
+        chosen = ibis.memtable(pd.DataFrame({"segdash_chosen": ids.astype(object)}))
+        some = self.table.semi_join(chosen, self.table[CUSTOMER_ID] == chosen["segdash_chosen"])
+        with self.population.lock:
+            return periods_of(some, self.segments, self.population.orders, every, self._name)
+
     def renamed(self, segments: Sequence[str]) -> Everyone:
         """The same customers in segments of other names, in the same order; what the engine answered is kept."""
         now = dict(zip(self.segments, segments, strict=True))
-        other = replace(self, segments=tuple(segments), _known={}, _lock=threading.Lock())
+        other = replace(self, segments=tuple(segments), _known={})
         for (what, *wanted, filters), answer in list(self._known.items()):
             key = (what, *wanted, replace(filters, segments=tuple(now[name] for name in filters.segments)))
             if what == "segmented":
                 answer = replace(answer, segments=other.segments)
             elif what == "boxes":
                 answer = {name: boxes.assign(**{SEGMENT: segments}) for name, boxes in answer.items()}
+            elif what == "histogram":
+                answer = answer[0].assign(**{SEGMENT: answer[0][SEGMENT].map(now)}), answer[1]
+            elif what == "periods":
+                answer = answer.assign(**{SEGMENT: answer[SEGMENT].map(now)})
             other._known[key] = answer
         return other
 
@@ -153,8 +193,7 @@ class Everyone:
         return self._remembered(("segmented", wanted, filters), ask)
 
     def _remembered(self, key: Any, ask: Callable[[], T]) -> T:
-        # One question at a time: threads that asked one connection at once would mix up their answers.
-        with self._lock:
+        with self.population.lock:
             if key not in self._known:
                 while len(self._known) >= MOST_REMEMBERED:
                     self._known.pop(next(iter(self._known)))

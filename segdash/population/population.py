@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from segdash.errors import count
 from segdash.metrics.measure import FIRST, LAST, as_customers, chosen_metrics, measured
@@ -50,6 +51,8 @@ class Population:
     metrics: tuple[str, ...]
     size: int
     aside: int = 0
+    lock: Any = field(default_factory=threading.Lock)
+    """Held while the engine is asked: threads that asked one connection at once would mix up their answers."""
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -113,6 +116,29 @@ def population_of(orders: Orders) -> Population:
     sizes = fetched(table.aggregate(measured=table.count(), kept=fits.sum()), orders.name).iloc[0]
     kept = int(sizes["kept"] or 0)
     return Population(table.filter(fits), orders, tuple(chosen), kept, int(sizes["measured"]) - kept)
+
+
+def in_both(some: ir.Table | pd.Series, others: ir.Table | pd.Series) -> int | None:
+    """How many customers are in both of two tables or lists of ids; None where they are in different engines.
+
+    Examples
+    --------
+    >>> import ibis, pandas as pd
+    >>> table = ibis.duckdb.connect().create_table("t", pd.DataFrame({"customer_id": ["a", "b", "c"]}))
+    >>> in_both(table, pd.Series(["b", "c", "d"]))
+    2
+    """
+    import ibis
+    import pandas as pd
+
+    tables = [
+        ibis.memtable(pd.DataFrame({CUSTOMER_ID: one.astype(object)})) if isinstance(one, pd.Series) else one
+        for one in (some, others)
+    ]
+    if len({backend for one in tables for backend in one._find_backends()[0]}) > 1:
+        return None
+    here, there = (one.select(segdash_id=one[CUSTOMER_ID]).distinct() for one in tables)
+    return int(fetched(here.semi_join(there, "segdash_id").count()))
 
 
 def _plain(table: ir.Table, metrics: Sequence[str], about: Mapping[str, str]) -> ir.Table:

@@ -714,8 +714,8 @@ class Segmentation(param.Parameterized):
             return f"{said}All figures here are of the sample. {self.sample_only}"
         said += (
             "While nobody is selected, the engine tells key metrics, shares, revenue, the comparison table, insights, "
-            "box plots and the download of the customer list of all; everything else is of the sample, from which "
-            "the segments were made."
+            "box plots, the shaded scatter, distributions, the score grid, orders over time and the download of the "
+            "customer list of all; everything else is of the sample, from which the segments were made."
         )
         if lost := self.everyone.strangers:
             said += f" {count(lost, 'customer')} would be in segments that nobody of the sample is in: they have none."

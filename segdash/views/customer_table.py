@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import panel as pn
 import panel_material_ui as pmui
 from bokeh.models.widgets.tables import NumberFormatter
 
-from segdash.errors import count
+from segdash.errors import CancelledError, SegdashError, count
 from segdash.markup import escape
 from segdash.reports.csv_file import csv_file
 from segdash.reports.customer_list import save_customers
 from segdash.schema import CUSTOMER_ID, SEGMENT, metric
 from segdash.views import VIEWS
+from segdash.views.file_in_pieces import FileInPieces, WrittenFile
 from segdash.views.profile_table import segment_cells
 from segdash.views.quality_columns import MEANT, PER_CUSTOMER, WIDTHS, customer_quality, is_shown, quality_switch
 from segdash.views.table import Table
 from segdash.views.view import View, row
 
 if TYPE_CHECKING:
+    import io
+
     from panel.viewable import Viewable
+
+    from segdash.work import Task
 
 PAGE_SIZE = 15
 MOST_ATTRIBUTES = 6
@@ -49,6 +52,18 @@ class CustomerTable(View):
             color="primary",
             margin=0,
         )
+        self.pick = pmui.Button(
+            label="",
+            variant="outlined",
+            size="small",
+            margin=0,
+            visible=False,
+            on_click=lambda _: self.select(self._matching()[CUSTOMER_ID].tolist()),
+        )
+        self.download_all = pmui.Button(
+            label="", icon="download", variant="outlined", size="small", margin=0, on_click=lambda _: self._send_all()
+        )
+        self.sent = pn.Row(margin=0, height=0)
         self.table = Table(
             pagination="remote",
             page_size=PAGE_SIZE,
@@ -62,7 +77,7 @@ class CustomerTable(View):
         self.follow(self._update, "shown", "compared", "segment_table", "show_quality", "borders")
         self.follow(self._update_download, "profile")
         self.search.param.watch(lambda _: self._update(), "value")
-        return [row(self.search, self.download, self.quality), self.table]
+        return [row(self.search, self.pick, self.download, self.download_all, self.quality), self.sent, self.table]
 
     def _columns(self) -> list[str]:
         asked = self._quality_columns().values()
@@ -74,9 +89,12 @@ class CustomerTable(View):
             return {}
         return {name: _free(name, self.state.features) for name in PER_CUSTOMER}
 
-    def _found(self) -> pd.DataFrame:
+    def _matching(self) -> pd.DataFrame:
         shown, wanted = self.state.shown, self.search.value.strip()
-        found = shown[shown[CUSTOMER_ID].str.contains(wanted, case=False, regex=False)] if wanted else shown
+        return shown[shown[CUSTOMER_ID].str.contains(wanted, case=False, regex=False)] if wanted else shown
+
+    def _found(self) -> pd.DataFrame:
+        found = self._matching()
         if asked := self._quality_columns():
             return found.join(customer_quality(self.state, found).rename(columns=asked))
         return found
@@ -106,6 +124,8 @@ class CustomerTable(View):
         found = self._found().loc[:, self._columns()]
         matches = f": {count(len(found), 'match', 'matches')}" if self.search.value.strip() else ""
         self.head(self.whom(sample=True) + matches)
+        self.pick.label = "Select this customer" if len(found) == 1 else f"Select these {len(found):,}"
+        self.pick.visible = bool(matches) and len(found) > 0
         self._update_download()
         table = found.assign(**{SEGMENT: segment_cells(self.state, found[SEGMENT])}).rename(columns=_column)
         self.table.param.update(value=table, page=1)
@@ -116,19 +136,33 @@ class CustomerTable(View):
         return self.state.asks_engine and not self.search.value.strip()
 
     def _update_download(self) -> None:
-        if self._lists_everyone:
-            label = f"Download all {self.state.sizes[0]:,} (Parquet)"
-            self.download.param.update(label=label, filename="customers.parquet")
-        else:
-            self.download.param.update(label="Download (CSV)", filename="customers.csv")
+        everyone = self._lists_everyone
+        if everyone:
+            self.download_all.label = f"Download all {self.state.sizes[0]:,} (Parquet)"
+        self.download_all.visible, self.download.visible = everyone, not everyone
 
     def _file(self) -> io.BytesIO:
-        if not self._lists_everyone:
-            return csv_file(self._found())
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "customers.parquet"
-            save_customers(self.state, path)
-            return io.BytesIO(path.read_bytes())
+        return csv_file(self._found())
+
+    def _send_all(self) -> None:
+        """Have the engine write the list of everybody beside the page, and send it piece by piece."""
+        listed = self.state.fork()
+
+        def write(_task: Task) -> WrittenFile | str:
+            try:
+                return WrittenFile("customers.parquet", lambda path: save_customers(listed, path))
+            except CancelledError:
+                raise
+            except SegdashError as refused:
+                return str(refused)
+
+        def send(written: WrittenFile | str) -> None:
+            if isinstance(written, str):
+                self.state.problem = written
+            else:
+                self.sent.objects = [FileInPieces(written)]
+
+        self.state.work.start("Writing the list of all customers", write, send)
 
 
 def _free(name: str, table: pd.DataFrame) -> str:

@@ -121,7 +121,7 @@ def effect_html(effect: pd.DataFrame, currency: str) -> str:
     """Customers and revenue now and under a draft, as markup."""
     rows = "".join(
         f'<tr><td>{escape(line["what"])}</td><td class="n">{line["customers"]:,}</td>'
-        f'<td class="n">{line["shared"]:,}</td>'
+        f'<td class="n">{"not known" if line["shared"] is None else format(line["shared"], ",")}</td>'
         f'<td class="n">{escape(money(line["revenue"], currency))}</td>'
         f"<td>{escape(line['as_of'])}</td></tr>"
         for line in effect.to_dict("records")

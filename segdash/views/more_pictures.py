@@ -51,7 +51,7 @@ class Pictures(View):
             css_classes=["segdash-steps"], stylesheets=[STYLE], sizing_mode="stretch_width", margin=0
         )
         self.param.watch(lambda _: self._wake(), "awake")
-        followed = ["shown", "customers", "segment_table", "compared", "currency", "dark", "orders"]
+        followed = ["profile", "shown", "customers", "segment_table", "compared", "currency", "dark", "orders"]
         self.state.param.watch(lambda *_: self.refresh(), followed)
         self._choose()
         return [self.controls, self.lacking, self.key, self.place]
@@ -98,7 +98,8 @@ class Pictures(View):
 
     def _show(self) -> None:
         state, picture = self.state, self.picture
-        lacks = NO_CUSTOMERS if not len(state.features) else NOBODY_SHOWN if not len(state.shown) else picture.lacks()
+        seen = state.sizes[0] if picture.of_profile else len(state.shown)
+        lacks = NO_CUSTOMERS if not len(state.features) else NOBODY_SHOWN if not seen else picture.lacks()
         said = "" if lacks else picture.draw()
         found: list[str] = [] if lacks else picture.findings()
         self.clear.visible = bool(state.selected)

@@ -62,7 +62,7 @@ class Scatter(View):
         self.plot = LivePlot(height=440, on_draw=lambda plot: self.layer.drawn(plot))
         self.live.append(self.plot)
         self.layers = [layer(self.state, self.plot, self._select) for layer in (PointLayer, ShadeLayer)]
-        self.follow(self._update, "filtered", "segment_table", "compared", "currency")
+        self.follow(self._update, "filtered", "segment_table", "compared", "currency", "everyone")
         self.state.param.watch(lambda *_: self._update_axes(), ["x", "y", "log_x", "log_y"])
         self.state.param.watch(lambda *_: self._redraw("show_sizes"), "size_by_monetary")
         self.state.param.watch(lambda *_: self._redraw("show_selection"), "selected")
@@ -91,7 +91,7 @@ class Scatter(View):
     @property
     def layer(self) -> Layer:
         """How the customers are drawn now."""
-        return self.layers[len(self.state.filtered) > MOST_POINTS]
+        return self.layers[self.state.everyone is not None or len(self.state.filtered) > MOST_POINTS]
 
     def _select(self, ids: list[str], mode: str | None) -> None:
         self.select(ids, mode)
@@ -116,7 +116,7 @@ class Scatter(View):
         state = self.state
         self.clear.disabled = not state.selected
         self.undo.disabled = not state.earlier_selections
-        said, kind = "No selection: drag over the picture to select", "chip none"
+        said, kind = "No selection, all are shown: drag over the picture to select", "chip none"
         if state.selected:
             said = f"{len(state.shown):,} of {count(len(state.customers), 'customer')} selected"
             kind = "chip"
@@ -126,6 +126,9 @@ class Scatter(View):
         state = self.state
         how = "shaded: colour says segment, strength how many" if self.layer is self.layers[1] else "one point each"
         said = [f"{count(len(state.filtered), 'customer')}, {how}"]
+        if state.asks_engine:
+            sample = f"pointer and selections are of the sample of {len(state.features):,}"
+            said = [f"{count(state.sizes[0], 'customer')}, {how}; {sample}"]
         for dimension in DIMENSIONS:
             name = getattr(state, dimension)
             if getattr(state, f"log_{dimension}") and not is_log(state, dimension) and len(state.features):

@@ -16,7 +16,9 @@ from bokeh.models import BoxSelectTool, LassoSelectTool, TapTool
 from segdash.charts.figure import axis_range
 from segdash.charts.points import GLYPHS, SIZE, colour_points, drawing_order, point_sizes, scatter, set_axis
 from segdash.charts.shades import feed_picture, shade, shaded_scatter
+from segdash.population.pictures import View
 from segdash.schema import CUSTOMER_ID, SEGMENT
+from segdash.views.everyone_shaded import EveryoneShaded
 from segdash.views.gestures import asked, on_outline
 from segdash.views.live import feed
 from segdash.views.pointer import Pointer, around
@@ -37,8 +39,18 @@ def is_log(state: Segmentation, dimension: str, name: str | None = None) -> bool
     """Whether an axis is drawn logarithmic, with its own metric or the one named: only where it can show everybody."""
     if not getattr(state, f"log_{dimension}"):
         return False
-    values = state.features[name or getattr(state, dimension)]
+    values = known_values(state, name or getattr(state, dimension))
+    values = values[~np.isnan(values)]
     return bool(len(values)) and float(values.min()) > 0
+
+
+def known_values(state: Segmentation, name: str) -> np.ndarray:
+    """A metric of every customer in memory, filtered or not; then its ends among all, where the engine knows more."""
+    values = state.features[name].to_numpy(dtype="float64")
+    if state.everyone is None:
+        return values
+    extent = state.everyone.extent(name)
+    return np.append(values, (extent.low, extent.high))
 
 
 class Layer:
@@ -63,6 +75,15 @@ class Layer:
         self._of: pd.DataFrame | None = None  # the features that rows are of
         self._lit = np.array([], dtype=bool)
         self._lit_of: tuple[Any, ...] = ()
+
+    @property
+    def table(self) -> int:
+        """Tells one customer table from another, in the key of what is drawn.
+
+        Of another table a new figure is drawn: an outline that was begun over the old one is then of nobody, where the
+        same places of the same figure would be other customers.
+        """
+        return id(self.state.features)
 
     def ids(self, drawn: np.ndarray) -> list[str]:
         """Ids of drawn customers, by place or by mask."""
@@ -94,7 +115,7 @@ class Layer:
 
     def values(self, dimension: str) -> np.ndarray:
         """Every customer's value on an axis, filtered or not, so that a filter does not move the axes."""
-        return self.state.features[getattr(self.state, dimension)].to_numpy(dtype="float64")
+        return known_values(self.state, getattr(self.state, dimension))
 
     def axis_choices(self) -> dict[str, dict[str, dict[str, Any]]]:
         """For each axis, by the title of each metric that it could show: column, label, scale and range."""
@@ -103,7 +124,7 @@ class Layer:
         for dimension in DIMENSIONS:
             for title, name in state.param[dimension].get_range().items():
                 log = is_log(state, dimension, name)
-                ends = axis_range(state.features[name].to_numpy(dtype="float64"), log=log)
+                ends = axis_range(known_values(state, name), log=log)
                 about = {"field": name, "label": state.label(name), "log": log, "range": list(ends)}
                 found.setdefault(dimension, {})[title] = about
         return found
@@ -129,7 +150,7 @@ class PointLayer(Layer):
         self._of, self.rows = state.features, rows
         attributes = state.attributes[:MOST_HOVER_ATTRIBUTES]
         draw = partial(scatter, plotted, state.colours, **self.axes(), metrics=state.compared, attributes=attributes)
-        key = ("points", bool(state.colours), tuple(state.compared), tuple(attributes), state.currency)
+        key = ("points", self.table, bool(state.colours), tuple(state.compared), tuple(attributes), state.currency)
         drawn = self.live.show(draw, None, key)
         for plot in self.live.plots:
             colour_points(plot, state.colours)
@@ -218,12 +239,20 @@ class PointLayer(Layer):
 
     def _selected(self, _attr: str, _old: list[int], new: list[int]) -> None:
         if not self._lighting:  # only what a person selects in the picture is news
-            # The browser has combined them with those before.
-            self.select(self.ids(np.asarray(new, dtype=int)), "replace")
+            # The browser has combined them with those before. It may not have heard yet that a filter left fewer.
+            drawn = np.asarray(new, dtype=int)
+            self.select(self.ids(drawn[drawn < len(self.rows)]), "replace")
 
 
 class ShadeLayer(Layer):
-    """A picture made on the server for what is in view; box, lasso and pointer say where they are."""
+    """A picture made on the server for what is in view; box, lasso and pointer say where they are.
+
+    Where most customers stay in the engine the picture of the sample comes first, and that of all in its place.
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.everyone = EveryoneShaded(self.state)
 
     def show(self) -> None:
         """Shade the customers that pass the filters."""
@@ -231,9 +260,10 @@ class ShadeLayer(Layer):
         rows = state.filtered.index.to_numpy()
         same = self._of is state.features and np.array_equal(rows, self.rows)
         self._of, self.rows = state.features, rows
-        draw = partial(shaded_scatter, state.filtered, state.colours, **self.axes(), lit=self.lit())
+        ends = {f"{d}_range": axis_range(self.values(d), log=is_log(state, d)) for d in DIMENSIONS}
+        draw = partial(shaded_scatter, state.filtered, state.colours, **self.axes(), lit=self.lit(), **ends)
         told = (*state.compared, *state.attributes[:MOST_HOVER_ATTRIBUTES])
-        if not self.live.show(draw, None, ("shades", state.currency, told)):
+        if not self.live.show(draw, None, ("shades", self.table, state.currency, told)):
             (self.show_selection if same else self.show_axes)()
 
     def drawn(self, plot: Any) -> None:
@@ -248,6 +278,7 @@ class ShadeLayer(Layer):
             currency=self.state.currency,
             answer=lambda x, y: self._point(plot, x, y),
         )
+        self._ask_everyone(plot, *(axis_range(self.values(d), log=is_log(self.state, d)) for d in DIMENSIONS))
 
     def show_axes(self) -> None:
         """Another pair of metrics: ranges, labels and the picture."""
@@ -283,6 +314,13 @@ class ShadeLayer(Layer):
         )
         feed_picture(plot.handles["source"], pixels, x_range, y_range)
         plot.handles["pointer"].show(state.filtered.iloc[:0])  # what was there may be elsewhere
+        self._ask_everyone(plot, x_range, y_range)
+
+    def _ask_everyone(self, plot: Any, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        state = self.state
+        logs = {f"log_{dimension}": is_log(state, dimension) for dimension in DIMENSIONS}
+        view = View(state.x, state.y, x_range, y_range, size=_size(plot), **logs)
+        self.everyone.ask(view, lambda pixels: feed_picture(plot.handles["source"], pixels, x_range, y_range))
 
     def under(self, plot: Any, x: float, y: float) -> tuple[np.ndarray, tuple[float, ...]]:
         """Positions, among the customers drawn, of those within a few pixels of a place; and the square searched."""

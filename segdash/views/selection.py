@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from panel.viewable import Viewable
 
+    from segdash.state import Segmentation
+
 
 SMALL: dict[str, Any] = {"size": "small", "margin": 0, "width": 170}
 
@@ -34,6 +36,15 @@ class Selection(View):
     def body(self) -> list[Viewable]:
         """Bars of customers and revenue by segment, and the download."""
         self.bars = html("")
+        self.force = html("")
+        self.unfilter = pmui.Button(
+            label="Clear filters",
+            variant="text",
+            size="small",
+            margin=0,
+            on_click=lambda _: self.change(segment_filter=[], ranges={}, attribute_filter={}, borderline_only=False),
+        )
+        self.filters = row(self.force, self.unfilter)
         self.download = pmui.FileDownload(
             callback=self._file,
             filename="customers.csv",
@@ -54,9 +65,12 @@ class Selection(View):
         )
         self.saving, self.saved = row(self.called, self.save), row(self.own, self.remove)
         self.follow(self._update, "profile", "segment_table", "currency")
+        self.follow(
+            self._update_force, "segment_filter", "ranges", "attribute_filter", "borderline_only", "segment_table"
+        )
         self.follow(self._update_own, "own_segments")
         self.follow(self._update_saving, "selected")
-        return [self.bars, self.download, self.saving, self.saved]
+        return [self.filters, self.bars, self.download, self.saving, self.saved]
 
     def _file(self) -> io.BytesIO:
         return csv_file(self.state.shown)
@@ -86,6 +100,13 @@ class Selection(View):
         self.bars.object = (
             f'<div class="bars">{"".join(rows)}</div>{self._against_the_rest() if state.is_filtered else ""}'
         )
+
+    def _update_force(self) -> None:
+        """Say which filters are in force; a selection is of those who pass them."""
+        said = filters_said(self.state)
+        self.filters.visible = bool(said)
+        listed = "".join(f"<li>{escape(one)}</li>" for one in said)
+        self.force.object = f'<p class="muted">Filters in force</p><ul class="force">{listed}</ul>' if said else ""
 
     def _against_the_rest(self) -> str:
         """What sets those shown apart from everybody else."""
@@ -122,3 +143,25 @@ class Selection(View):
 
     def _update_saving(self) -> None:
         self.saving.visible = bool(self.state.selected)
+
+
+def filters_said(state: Segmentation) -> list[str]:
+    """The filters in force, in words, one each.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from segdash.state import Segmentation
+    >>> table = pd.DataFrame({"customer_id": ["a", "b"], "recency": [1, 9], "frequency": 1, "monetary": [5.0, 3.0]})
+    >>> filters_said(Segmentation(table, method="single", ranges={"recency": (2, None), "monetary": (1, 4.5)}))
+    ['Recency from 2', 'Monetary 1.00 to 4.50']
+    """
+    said = [f"Segment {' or '.join(state.segment_filter)}"] if state.segment_filter else []
+    for name, (low, high) in state.ranges.items():
+        low_said, high_said = (number(end, metric(name).decimals) if end is not None else "" for end in (low, high))
+        if low_said and high_said:
+            said.append(f"{metric(name).title} {low_said} to {high_said}")
+        elif low_said or high_said:
+            said.append(f"{metric(name).title} {'from' if low_said else 'up to'} {low_said or high_said}")
+    said += [f"{name}: {' or '.join(values)}" for name, values in state.attribute_filter.items() if values]
+    return [*said, "Only borderline customers"] if state.borderline_only else said

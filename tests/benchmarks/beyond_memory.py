@@ -61,6 +61,7 @@ def peak() -> float:
 def run(path: Path, in_memory: int) -> None:
     """Open the log, and do with the state what a person does on the page."""
     import segdash as sd
+    from segdash.preparation import Preparation
     from segdash.reports.customer_list import save_customers
 
     orders = measured("read the log and account for each line", lambda: sd.read_orders(path, attributes=["country"]))
@@ -83,13 +84,16 @@ def run(path: Path, in_memory: int) -> None:
     for what, choices in steps.items():
         measured(what, lambda choices=choices: state.change(**choices))
     draw(state)
+    measured("what a preparation of the same log would change", lambda: Preparation(state).opening(orders))
     measured("the list of all customers as Parquet", lambda: save_customers(state, path.with_name("list.parquet")))
 
 
 def draw(state: Any) -> None:
-    """The shaded picture of the customers in memory, on two pairs of axes."""
+    """Shaded pictures of the customers in memory and of all, on two pairs of axes; and two other pictures of all."""
     from segdash.charts.figure import axis_range
-    from segdash.charts.shades import shade
+    from segdash.charts.shades import shade, shade_counts
+    from segdash.population.pictures import View
+    from segdash.views.pictures.distributions import of_everyone
 
     for what, x, y in (
         ("first picture (shaded, of the sample)", "recency", "monetary"),
@@ -101,6 +105,11 @@ def draw(state: Any) -> None:
             return shade(state.filtered, state.colours, x, y, *ends)
 
         measured(what, picture)
+        ends = [(extent.low, extent.high) for extent in (state.everyone.extent(name) for name in (x, y))]
+        view = View(x, y, *ends)
+        measured("the same of all", lambda view=view: shade_counts(state.everyone.pixels(view), state.colours))
+    measured("a histogram of all", lambda: of_everyone("monetary", state.everyone, state.filters))
+    measured("orders and revenue of all, month by month", lambda: state.everyone.periods("month"))
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ import pytest
 import segdash as sd
 from segdash.clustering import fit
 from segdash.population.everyone import Filters, everyone
+from segdash.population.pictures import View
 from segdash.population.population import population_of
 from segdash.schema import RFM
 
@@ -73,6 +74,22 @@ def same_population(other, reference):
             pd.testing.assert_frame_equal(found.profile(metrics, chosen), wanted.profile(metrics, chosen), rtol=1e-9)
             pd.testing.assert_frame_equal(found.boxes("monetary", chosen), wanted.boxes("monetary", chosen), rtol=1e-9)
             assert asdict(found.totals(chosen)) == pytest.approx(asdict(wanted.totals(chosen)), rel=1e-9)
+    same_pictures(found, wanted, models[-1][0].thresholds, filters)
+
+
+def same_pictures(found, wanted, thresholds, filters):
+    """What pictures are drawn from; edges lie apart from customers' values, whose last digit is the engine's."""
+    assert asdict(found.extent("monetary")) == pytest.approx(asdict(wanted.extent("monetary")), rel=1e-9)
+    assert found.extent("frequency") == wanted.extent("frequency")
+    edges = np.array([0.0, 10.0001, 25.0001, 60.0001, 1e6])
+    both = [one.histogram("monetary", filters, edges=edges) for one in (found, wanted)]
+    pd.testing.assert_frame_equal(both[0][0], both[1][0])
+    assert both[0][1] == both[1][1]
+    view = View("recency", "monetary", (0.5, 300.1), (1.0, 900.0), True, True, (23, 17))
+    np.testing.assert_array_equal(found.pixels(view, filters), wanted.pixels(view, filters))
+    pd.testing.assert_frame_equal(found.periods("week", filters), wanted.periods("week", filters), rtol=1e-9)
+    cells = [one.score_cells(thresholds, ("r", "f"), filters) for one in (found, wanted)]
+    pd.testing.assert_frame_equal(*cells, rtol=1e-9)
 
 
 POLICIES = [{}, {"refunds": "match", "duplicates": "drop"}, {"refunds": "ignore", "grain": "day"}]

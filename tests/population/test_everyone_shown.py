@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import segdash as sd
-from segdash.errors import ChoiceError
+from segdash.errors import ChoiceError, SourceError
 from segdash.population.expressions import digest
 from segdash.reports.csv_file import csv_file
 from segdash.reports.customer_list import save_customers
@@ -168,21 +168,65 @@ def test_the_list_of_customers_has_all_who_pass(pair, tmp_path, ending):
     assert len(lists[0]) == pair[0].sizes[0] > 100
 
 
-def test_the_page_lets_everyone_be_downloaded(pair):
+def sent_by(view):
+    """What a browser gets that asks for each piece in turn."""
+    (sender,) = view.sent.objects
+    pieces = []
+    while True:
+        sender.asked += 1
+        number, held = int.from_bytes(sender.piece[:8], "big"), sender.piece[8:]
+        if not number:
+            return sender, pieces
+        assert number == len(pieces) + 1
+        pieces.append(held)
+
+
+def test_the_page_lets_everyone_be_downloaded(pair, monkeypatch):
+    monkeypatch.setattr("segdash.views.file_in_pieces.PIECE", 10_000)
     part, _ = pair
     view = CustomerTable(part)
     view.__panel__()
-    assert (view.download.label, view.download.filename) == ("Download all 2,978 (Parquet)", "customers.parquet")
+    assert (view.download_all.label, view.download_all.visible) == ("Download all 2,978 (Parquet)", True)
+    assert not view.download.visible
     assert "Of all 1,000 customers of the sample" in view.heading.object
-    assert len(pd.read_parquet(view._file())) == 2978
+    view.download_all.clicks += 1
+    sender, pieces = sent_by(view)
+    assert sender.filename == "customers.parquet"
+    assert len(pieces) > 2
+    assert max(map(len, pieces)) == 10_000  # never more of it at a time
+    assert len(pd.read_parquet(io.BytesIO(b"".join(pieces)))) == 2978
+    assert not Path(sender._folder.name).exists()
     view.search.value = str(part.customers["customer_id"][0])
-    assert view.download.filename == "customers.csv"
+    assert (view.download.visible, view.download_all.visible) == (True, False)
     assert len(pd.read_csv(view._file())) >= 1
     view.search.value = ""
     part.ranges = {"monetary": (400.0, None)}
-    assert view.download.label == f"Download all {part.sizes[0]:,} (Parquet)"
+    assert view.download_all.label == f"Download all {part.sizes[0]:,} (Parquet)"
     part.selected = part.shown["customer_id"][:3].tolist()
-    assert view.download.label == "Download (CSV)"
+    assert (view.download.visible, view.download_all.visible) == (True, False)
+
+
+def test_a_list_that_can_t_be_written_leaves_a_sentence_and_no_folder(pair, monkeypatch):
+    part, _ = pair
+    folders = []
+
+    def fail(_state, path):
+        folders.append(path.parent)
+        raise SourceError("The engine stopped answering.")
+
+    monkeypatch.setattr("segdash.views.customer_table.save_customers", fail)
+    view = CustomerTable(part)
+    view.__panel__()
+    view.download_all.clicks += 1
+    assert part.problem == "The engine stopped answering."
+    part.problem = ""
+    assert view.sent.objects == []
+    assert [folder.exists() for folder in folders] == [False]
+
+
+def test_beside_a_selection_the_list_of_the_sample_is_the_one_to_download(pair):
+    part, _ = pair
+    part.selected = part.customers["customer_id"][:3].tolist()
     selection = Selection(part)
     selection.__panel__()
     assert selection.download.visible

@@ -15,7 +15,7 @@ from segdash.reports.csv_file import csv_file
 from segdash.state import Segmentation
 from segdash.views.more_pictures import Pictures
 from segdash.views.pictures import PICTURES, score_grid
-from segdash.views.pictures.over_time import NO_ORDERS, NOT_YET, UNDER_WAY
+from segdash.views.pictures.over_time import ADDING_UP, NO_ORDERS, NOT_YET
 
 pn.extension("tabulator")
 
@@ -240,7 +240,7 @@ def test_orders_are_added_up_beside_the_page_once():
     waiting = []
     state.work.later = waiting.append
     view = shown(state, "over_time")
-    assert UNDER_WAY in view.lacking.object
+    assert ADDING_UP in view.lacking.object
     title = state.work.title
     assert title == "Adding up the orders by month"
     state.work.cancel()

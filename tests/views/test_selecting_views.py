@@ -126,3 +126,33 @@ def test_everybody_and_nobody_against_the_rest(state):
     table = state.customers
     assert against_the_rest(table, table["monetary"].to_numpy() > 0, ["monetary"])["rest"].isna().all()
     assert against_the_rest(table, table["monetary"].to_numpy() < 0, ["monetary"])["index"].isna().all()
+
+
+def test_those_found_by_a_part_of_an_id_are_selected(state):
+    view = shown("CustomerTable", state)
+    assert not view.pick.visible
+    view.search.value = "A"
+    assert (view.pick.visible, view.pick.label) == (True, "Select this customer")
+    state.select(["e"])
+    assert not view.pick.visible  # nobody of those shown
+    state.selected = []
+    view.pick.clicks += 1
+    assert state.selected == ["a"]
+
+
+def test_the_page_says_which_filters_are_in_force_and_clears_them(state):
+    view = shown("Selection", state)
+    assert not view.filters.visible
+    lowest = float(state.customers["monetary"].min())
+    state.param.update(segment_filter=["Top", "Low"], ranges={"monetary": (lowest, None)}, selected=["e"])
+    assert view.filters.visible
+    assert "<li>Segment Top or Low</li>" in view.force.object
+    assert f"<li>Monetary from {lowest:,.2f}</li>" in view.force.object
+    view.unfilter.clicks += 1
+    assert (state.segment_filter, state.ranges, state.selected) == ([], {}, ["e"])
+    assert not view.filters.visible
+    state.segments = {"0": {"name": "<b>Bold"}}
+    state.segment_filter = ["<b>Bold"]
+    assert "<b>Bold" not in view.force.object
+    state.borderline_only = True
+    assert "<li>Only borderline customers</li>" in view.force.object

@@ -13,7 +13,7 @@ from segdash.errors import CancelledError, SegdashError
 from segdash.metrics.periods import by_segment, purchases_by_period
 from segdash.schema import CUSTOMER_ID, SEGMENT
 from segdash.views.pictures import PICTURES
-from segdash.views.pictures.picture import Picture
+from segdash.views.pictures.picture import UNDER_WAY, Picture
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
@@ -25,7 +25,7 @@ NO_ORDERS = (
     "date, and its orders are shown here by month or week."
 )
 TITLE = "Adding up the orders by {}"
-UNDER_WAY = "The orders are being added up. If that was stopped, the button above begins anew."
+ADDING_UP = "The orders are being added up. If that was stopped, the button above begins anew."
 NOT_YET = "The orders are not added up. The button above does it; what is being done then is stopped."
 
 VALUES = {"Revenue": "revenue", "Orders": "orders"}
@@ -40,6 +40,7 @@ class OverTime(Picture):
     title = "Over time"
     height = 320
     needs_key = True
+    of_profile = True
 
     def make_controls(self) -> list[Viewable]:
         """What, per what, how; and a button where it was stopped."""
@@ -61,13 +62,31 @@ class OverTime(Picture):
         self.ask.visible = False
         if state.orders is None:
             return NO_ORDERS
+        if state.population is not None:
+            return self._told_by_engine()
         # Once: what a person stopped begins again only when it is asked for.
         if not state.work.title and not self._is_now(self._of) and not self._is_now(self._begun):
             self._add_up()
         self.ask.visible = not self._is_now(self._of)
         if self.ask.visible:
-            return UNDER_WAY if state.work.title == self._title else NOT_YET
+            return ADDING_UP if state.work.title == self._title else NOT_YET
         return self.purchases if isinstance(self.purchases, str) else ""
+
+    def _told_by_engine(self) -> str:
+        """Customers beyond memory are added up where they are: none of their purchases is fetched."""
+        state, every = self.state, EVERY[self.every.value]
+        if state.everyone is None:
+            return state.sample_only
+        if state.asks_engine:
+            found = self.told(every, ask=lambda everyone, filters: everyone.periods(every, filters))
+        else:
+            shown = self._shown = state.shown  # held, so that its id stays its own
+            ask = lambda everyone, _: everyone.periods_of_some(every, shown[CUSTOMER_ID])  # noqa: E731 - asked when not known
+            found = self.told(every, id(shown), ask=ask)
+        if found is None or isinstance(found, str):
+            return found or UNDER_WAY
+        self.periods = found
+        return ""
 
     @property
     def _title(self) -> str:
@@ -113,7 +132,8 @@ class OverTime(Picture):
         """Lines or bars of the customers shown."""
         state = self.state
         about = {"value": self.value.value, "every": self.every.value, "stacked": self.stacked.value}
-        self.periods = by_segment(self.purchases, state.shown)  # type: ignore[arg-type]  # lacks() saw to it
+        if state.population is None:
+            self.periods = by_segment(self.purchases, state.shown)
         self.plot.show(
             partial(over_time, self.periods, state.colours, **about, currency=state.currency), None, object()
         )

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import panel_material_ui as pmui
 
+from segdash.errors import CancelledError, SegdashError
 from segdash.schema import CUSTOMER_ID
 from segdash.views.live import LivePlot
+from segdash.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +18,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from panel.viewable import Viewable
 
+    from segdash.population.everyone import Everyone, Filters
     from segdash.state import Segmentation
+    from segdash.work import Task
+
+UNDER_WAY = "The engine is being asked about all customers."
 
 
 class Picture:
@@ -39,7 +45,7 @@ class Picture:
     """Pixels kept free before it is drawn."""
 
     of_profile = False
-    """True where it shows ``profile``, which the engine may tell of more customers than are in memory."""
+    """True where the engine tells of more customers than are in memory: it then shows all who pass."""
 
     needs_key = False
     """True where only a key says which colour is which segment."""
@@ -48,6 +54,9 @@ class Picture:
         self, state: Segmentation, select: Callable[[list[str], str | None], object], again: Callable[[], None]
     ) -> None:
         self.state, self.select, self.again = state, select, again
+        self._asking = Work()
+        self._asked: tuple[Any, ...] = ()
+        self._answer: Any = None
         self.plot = LivePlot(self.height, on_draw=self.listen)
         self.controls = self.make_controls()
 
@@ -84,6 +93,38 @@ class Picture:
         select = pmui.Select(label=label, options=dict(options), value=first, size="small", width=width, margin=0)
         select.param.watch(lambda _: self.again(), "value")
         return select
+
+    def told(self, *what: Any, ask: Callable[[Everyone, Filters], Any]) -> Any:
+        """What the engine answers of all who pass; None while it works, after which the picture is drawn again.
+
+        Parameters
+        ----------
+        *what : hashable
+            What is asked; of the same customers it is asked once.
+        ask : callable
+            ``ask(everyone, filters)``, in another thread where there is a page. A sentence is an answer, too.
+        """
+        everyone, filters = self.state.everyone, self.state.filters
+        now = (everyone, filters, *what)
+        if self._asked == now:
+            return self._answer
+        at_once = self._asking.later = self.state.work.later
+
+        def work(_task: Task) -> Any:
+            try:
+                return ask(everyone, filters)
+            except CancelledError:
+                raise
+            except SegdashError as refused:
+                return str(refused)
+
+        def take(answer: Any) -> None:
+            self._asked, self._answer = now, answer
+            if at_once is not None:
+                self.again()
+
+        self._asking.start("Asking the engine", work, take)
+        return self._answer if self._asked == now else None
 
     def ids(self, mask: np.ndarray) -> list[str]:
         """Ids of the customers that pass the filters, where ``mask`` is true of them."""

@@ -16,10 +16,13 @@ from segdash.scoring import score
 from segdash.scoring.scores import Scores
 from segdash.views.gestures import on_tap
 from segdash.views.pictures import PICTURES
-from segdash.views.pictures.picture import Picture
+from segdash.views.pictures.picture import UNDER_WAY, Picture
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
+
+    from segdash.population.everyone import Everyone, Filters
+    from segdash.scoring.thresholds import Thresholds
 
 FILLS = {"Customers": "customers", "Mean monetary": f"mean_{MONETARY}", "Revenue": "revenue"}
 X, Y = "r", "f"
@@ -31,6 +34,7 @@ class ScoreGrid(Picture):
 
     title = "Score grid"
     height = 90 + 46 * 5
+    of_profile = True
 
     def make_controls(self) -> list[Viewable]:
         """What colours the cells."""
@@ -51,13 +55,21 @@ class ScoreGrid(Picture):
             except SegdashError as refused:
                 return str(refused)
             self._scored_for = now
+        if state.asks_engine:
+            ask = partial(_of_everyone, self.thresholds)
+            self._found = self.told(id(self.thresholds), ask=ask)
+            if self._found is None or isinstance(self._found, str):
+                return self._found or UNDER_WAY
         return ""
 
     def draw(self) -> str:
         """Cells of the customers shown, coloured by what is chosen."""
         state, bins = self.state, self.thresholds.bins
-        scores = Scores(self.scores.loc[state.shown.index], self.thresholds, pd.DataFrame())
-        self.cells = cell_table(state.shown, scores, axes=(X, Y), metrics=(MONETARY,))
+        if state.asks_engine:
+            self.cells = self._found
+        else:
+            scores = Scores(self.scores.loc[state.shown.index], self.thresholds, pd.DataFrame())
+            self.cells = cell_table(state.shown, scores, axes=(X, Y), metrics=(MONETARY,))
         about: dict[str, Any] = {"x": X, "y": Y, "fill": self.fill.value, "levels": (bins, bins)}
         about |= {"currency": state.currency, "dark": state.dark}
         draw = partial(score_grid, self.cells, state.colours, **about)
@@ -81,3 +93,7 @@ class ScoreGrid(Picture):
         headings |= {"revenue": "Revenue", "revenue_share": "Share of revenue"}
         headings |= {f"mean_{MONETARY}": f"Mean {metric(MONETARY).label(self.state.currency)}"}
         return self.cells[list(headings)], headings
+
+
+def _of_everyone(thresholds: Thresholds, everyone: Everyone, filters: Filters) -> pd.DataFrame:
+    return everyone.score_cells(thresholds, (X, Y), filters)

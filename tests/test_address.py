@@ -412,6 +412,7 @@ def test_what_is_made_beside_the_page_stands_in_the_address_too(state):
 
 
 def test_segments_too_large_for_an_address_are_said_once_with_what_holds_them(large):
+    large = large.fork()  # whose address no other test follows
     location = opened(large)
     chosen = np.random.default_rng(1).permutation(len(large.features))[: len(large.features) // 2]
     ids = large.features["customer_id"].iloc[chosen].tolist()

@@ -90,7 +90,11 @@ def _only_where_it_fits(plot: Any, _element: Any) -> None:
     fig = plot.state
     fits = CustomJSTransform(args={"fig": fig}, v_func=WHERE_IT_FITS)
     *_, texts = plot.subplots.values()
-    texts.handles["glyph"].text_alpha = Field("text_alpha", transform=fits)
+    source, glyph = texts.handles["source"], texts.handles["glyph"]
+    if "text_alpha" not in source.data:
+        # HoloViews gives the glyph one number where all are the same: with one segment, or none.
+        source.data["text_alpha"] = np.full(len(source.data["text"]), glyph.text_alpha)
+    glyph.text_alpha = Field("text_alpha", transform=fits)
     fig.js_on_change("inner_width", CustomJS(args={"fits": fits}, code="fits.change.emit()"))
 
 

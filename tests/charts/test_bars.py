@@ -86,3 +86,13 @@ def test_a_segment_without_customers_keeps_its_place_with_no_width():
     rows = share_parts(PART, COLOURS)[0]
     bronze = rows[rows["segment"] == "Bronze"]
     assert (bronze["right"] - bronze["left"]).tolist() == pytest.approx([0.0, 0.0])
+
+
+@pytest.mark.parametrize("segments", [0, 1, 3])
+def test_percentages_of_equal_shares_have_the_column_that_says_where_they_fit(segments):
+    names = list("abc")[:segments]
+    shown = pd.DataFrame({"segment": names, "customers": [3] * segments, "revenue": [1.0] * segments})
+    colours = dict(zip(names, ("#4477aa", "#ee6677", "#228833"), strict=False))
+    plot = hv.renderer("bokeh").get_plot(segment_share(shown, colours))
+    *_, texts = plot.subplots.values()
+    assert texts.handles["source"].data["text_alpha"].tolist() == pytest.approx([1 / max(segments, 1)] * 2 * segments)
